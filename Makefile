@@ -1,0 +1,52 @@
+# `make run` shows the product, `make test` proves it, `make check` keeps the house in order.
+# They need python3 (3.11 or newer), its venv module and make; everything else is installed into .venv from hashed locks.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PORT ?= 12351
+
+.PHONY: run test check bench docs lock clean
+
+run: $(VENV)/.runtime
+	$(BIN)/hotline demo --port $(PORT)
+
+test: $(VENV)/.development
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet hotline/web/templates
+	$(BIN)/deptry .
+	$(BIN)/python -m pytest tests/house -q
+
+bench: $(VENV)/.development
+	$(BIN)/python -m bench
+
+docs: $(VENV)/.development
+	$(BIN)/python -m docs.generate
+
+# Needs uv. The locks carry hashes and no index address.
+lock:
+	uv lock
+	uv export --quiet --no-emit-project --no-header --no-dev --group build --format requirements-txt > requirements.lock
+	uv export --quiet --no-emit-project --no-header --format requirements-txt > requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.development: requirements-dev.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@ $(VENV)/.runtime

@@ -1,0 +1,1 @@
+"""The service behind a trade union's workers' hotline."""
