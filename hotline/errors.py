@@ -7,13 +7,14 @@
     ├── Invalid              what was handed in has mistakes, all of them named at once
     └── Unavailable          a part we depend on does not answer; asking again later helps
 
-The tree knows no HTTP: `hotline.web.refusals` maps kinds to status codes. Messages are msgids (English, translated at the
-edge) with `{name}` places which `params` fill.
+The tree knows no HTTP: `hotline.web.refusals` maps kinds to status codes. Messages are msgids (English, translated at
+the edge) with `{name}` places which `params` fill.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -43,11 +44,11 @@ class Conflict(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake in what was handed in: where it stands (`field`, empty for the whole), and a msgid with its values."""
+    """One mistake in what was handed in: where it stands (`field`, empty for the whole), a msgid and its values."""
 
     field: str
     message: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.message.format(**self.params) if self.params else self.message

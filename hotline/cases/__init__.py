@@ -1,0 +1,1 @@
+"""Cases: their life from the call to the closing."""

@@ -1,0 +1,177 @@
+"""Tables of cases.
+
+`cases` holds what lists and clocks need and nothing that names a worker; who called stands in `calls`, what was said in
+`case_texts` (a narrow row that a change of status does not rewrite). Database constraints say what must never be.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Identity, Index, Integer, Numeric, Sequence, SmallInteger
+from sqlalchemy import String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.cases.lifecycle import IN_HANDS, Action, Status
+from hotline.storage.base import Base, code
+from hotline.telephony.calls import Channel
+
+CASE_NUMBERS = Sequence("case_numbers", metadata=Base.metadata)
+"""Hands out the running part of case numbers: never twice, gaps are possible after a failed attempt."""
+
+_IN_HANDS = ", ".join(f"'{status.value}'" for status in sorted(IN_HANDS))
+
+
+class Case(Base):
+    """A matter from the call to the closing."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        CheckConstraint(f"status not in ({_IN_HANDS}) or department is not null", name="department_when_in_hands"),
+        CheckConstraint("status <> 'merged' or merged_into_id is not null", name="merged_into_something"),
+        CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
+        CheckConstraint("people is null or people between 1 and 1000000", name="people_in_range"),
+        CheckConstraint("amount_owed is null or amount_owed >= 0", name="amount_not_negative"),
+        Index("ix_cases_due", "department", "due_at", "id", postgresql_where=text(f"status in ({_IN_HANDS})")),
+        Index("ix_cases_status_due", "status", "due_at", "id"),
+        Index("ix_cases_newest", "department", "id"),
+        Index(None, "taken_by_id", "id"),
+        Index("ix_cases_opened", "opened_at", "id"),
+        Index("ix_cases_resolved", "resolved_at", postgresql_where=text("resolved_at is not null")),
+        Index(None, "merged_into_id", postgresql_where=text("merged_into_id is not null")),
+    )
+
+    id: Mapped[int] = mapped_column(CASE_NUMBERS, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    status: Mapped[Status] = mapped_column(code(Status, "status"))
+    channel: Mapped[Channel] = mapped_column(code(Channel, "channel"))
+    category: Mapped[str | None] = mapped_column(String(64))
+    department: Mapped[str | None] = mapped_column(String(64))
+    urgency: Mapped[str] = mapped_column(String(16))
+    difficulty: Mapped[str] = mapped_column(String(16))
+    confidential: Mapped[bool]
+    employer: Mapped[str] = mapped_column(String(200))
+    place: Mapped[str] = mapped_column(String(200))
+    people: Mapped[int | None] = mapped_column(Integer)
+    amount_owed: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    wish: Mapped[str] = mapped_column(String(32))
+    summary: Mapped[str] = mapped_column(String(160))
+    """The first words of the narrative, numbers masked: what a list shows."""
+
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    co_handlers: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+
+    opened_at: Mapped[datetime]
+    routed_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    """The next thing that is due: acceptance, resolution or call-back; empty when nothing is."""
+    accept_by: Mapped[datetime | None]
+    resolve_by: Mapped[datetime | None]
+    follow_up_by: Mapped[datetime | None]
+    dues: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """Why each date is what it is, as `DueDate.to_json` gives it."""
+
+    follow_up_attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    satisfied: Mapped[bool | None]
+    disposition: Mapped[str | None] = mapped_column(String(32))
+    returns: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    reopened: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    extensions: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    extension_asked: Mapped[bool] = mapped_column(server_default=text("false"))
+    supervised: Mapped[bool] = mapped_column(server_default=text("false"))
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+
+
+class CaseText(Base):
+    """The words of the worker, and their characters two by two for searching (see docs/adr/0003)."""
+
+    __tablename__ = "case_texts"
+    __table_args__ = (Index("ix_case_texts_grams", "grams", postgresql_using="gin"),)
+
+    case_id: Mapped[int] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    narrative: Mapped[str]
+    searched: Mapped[str]
+    """Narrative, employer and place in normal form: what a search is checked against."""
+    grams: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class CallRecord(Base):
+    """A call, visit, letter or message: who it came from and who took it."""
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        Index(None, "case_id"),
+        Index("ix_calls_caller_number", "caller_number", "case_id", postgresql_where=text("caller_number <> ''")),
+        Index(
+            "ix_calls_number_tail",
+            text("right(caller_number, 4)"),
+            "case_id",
+            postgresql_where=text("caller_number <> ''"),
+        ),
+        Index("ix_calls_name_grams", "name_grams", postgresql_using="gin"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    caller_number: Mapped[str] = mapped_column(String(40))
+    caller_extension: Mapped[str] = mapped_column(String(12))
+    caller_name: Mapped[str] = mapped_column(String(100))
+    name_grams: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class CaseDecision(Base):
+    """What the matter is and who handles it, by the rules (`actor_id` empty) or by a person, with the reason. For good."""
+
+    __tablename__ = "case_decisions"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    category: Mapped[str | None] = mapped_column(String(64))
+    department: Mapped[str | None] = mapped_column(String(64))
+    reason: Mapped[str | None]
+    decision: Mapped[dict[str, Any]]
+    """`Decision.to_json()` of the rules; for a person's change what it was before."""
+
+
+class CaseEvent(Base):
+    """One step in the life of a case: actor, time, before and after, reason. Rows are only ever added."""
+
+    __tablename__ = "case_events"
+    __table_args__ = (UniqueConstraint("case_id", "version", name="uq_case_events_one_per_version"), Index(None, "at"))
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    version: Mapped[int] = mapped_column(Integer)
+    """The version of the case this step led to: two steps from one version are impossible."""
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    action: Mapped[Action] = mapped_column(code(Action, "action"))
+    before: Mapped[Status] = mapped_column(code(Status, "before"))
+    after: Mapped[Status] = mapped_column(code(Status, "after"))
+    reason: Mapped[str | None]
+    details: Mapped[dict[str, Any]]
+
+
+class Draft(Base):
+    """What an operator has typed and not yet sent: kept on the server, so no worker's words stay in a browser."""
+
+    __tablename__ = "drafts"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    saved_at: Mapped[datetime]
+    fields: Mapped[dict[str, Any]]

@@ -1,0 +1,1 @@
+"""A fictional city's union with a year of believable cases."""

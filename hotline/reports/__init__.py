@@ -1,0 +1,1 @@
+"""Figures a supervisor can answer for."""

@@ -1,0 +1,1 @@
+"""Pages and API: the only part that speaks HTTP."""
