@@ -1,0 +1,1 @@
+"""Telephone numbers and calls: facts about who called, from where."""
