@@ -1,0 +1,233 @@
+"""Making, starting, asking and stopping the embedded PostgreSQL. Whoever calls holds the home's start lock."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+import structlog
+
+from hotline.storage.postgres_files import (
+    Home,
+    NoServer,
+    free_port,
+    is_alive,
+    is_free,
+    leftovers,
+    named_process,
+    remembered_port,
+    running_port,
+    server_process,
+    sync_folder,
+    write_private,
+)
+from hotline.storage.postgres_programs import Programs, run
+
+log = structlog.get_logger(__name__)
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "60",
+    "timezone": "UTC",
+    # What people wrote must not reach PostgreSQL's own log: no details, no statements, and no errors of statements at
+    # all, for "invalid input syntax" repeats the input. Whoever sent the statement is told everything.
+    "log_error_verbosity": "terse",
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_checkpoints": "off",
+}
+
+RECOVERY = 300
+"""Seconds a server may take to come up: after a crash it first reads what it had written ahead."""
+
+STOPPING = 60
+"""Seconds a server may take to go down."""
+
+INSISTING = 15.0
+"""Seconds a failing start is tried again: processes of a killed server may take a moment to notice."""
+
+LARGEST_LOG = 1 << 20
+"""Bytes of PostgreSQL's log from which on a start begins a new one; one older is kept."""
+
+
+def read_password(home: Home) -> str:
+    """The password of the role `hotline`; raises NoServer if it is gone."""
+    try:
+        return home.password.read_text("ascii").strip()
+    except OSError as error:
+        raise NoServer(
+            "The file {path} with the database's password cannot be read. Put it back from a backup, or move the "
+            "folder away to begin anew.",
+            path=home.password,
+        ) from error
+
+
+def make_database(home: Home, programs: Programs, options: Mapping[str, str]) -> None:
+    """Make the cluster with the role and the database `hotline`, unless it is there; never half of it."""
+    if home.data.exists():
+        check_version(home, programs)
+        return
+    password = secrets.token_urlsafe(24)
+    write_private(home.password, password)
+    new = home.path / "pgdata.new"
+    superuser = home.path / "superuser.new"
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(mode=0o700)
+    write_private(superuser, secrets.token_urlsafe(24))  # kept nowhere: nobody ever signs in as the superuser
+    if programs.account is not None:
+        for path in (new, superuser):
+            os.chown(path, programs.account.uid, programs.account.gid)
+    flags = ["-A", "scram-sha-256", "-E", "UTF8", "-k", *locale_flags(programs.major)]
+    if options.get("fsync") == "off":
+        flags.append("--no-sync")
+    try:
+        made = run(programs, "initdb", "-D", str(new), "-U", "postgres", f"--pwfile={superuser}", *flags)
+    finally:
+        superuser.unlink()
+    if made.returncode == 0:
+        settings = ["-c", "exit_on_error=on", "-c", "log_min_error_statement=panic"]
+        sql = f"create role hotline login createdb password '{password}'\ncreate database hotline owner hotline\n"
+        made = run(programs, "postgres", "--single", "-D", str(new), *settings, "postgres", said=sql)
+    if made.returncode != 0:
+        reason = last_words(made.stderr)
+        raise NoServer("PostgreSQL could not make its files in {path}: {reason}", path=new, reason=reason)
+    new.rename(home.data)
+    sync_folder(home.path)  # else a power cut could undo the renaming, and the next start clear away what is new
+    log.info("database_made", path=str(home.data), version=programs.major)
+
+
+def check_version(home: Home, programs: Programs) -> None:
+    """Raise NoServer if another major version made the cluster: PostgreSQL reads only its own."""
+    try:
+        made_by = (home.data / "PG_VERSION").read_text("ascii").strip()
+    except OSError as error:
+        raise NoServer(
+            "{path} is not a complete database. Put it back from a backup, or move the folder away to begin anew.",
+            path=home.data,
+        ) from error
+    if made_by != str(programs.major):
+        raise NoServer(
+            "The database in {path} was made by PostgreSQL {made_by}, the programs found are version {found}. "
+            "Export it with the old version and import it into a new folder.",
+            path=home.path,
+            made_by=made_by,
+            found=programs.major,
+        )
+
+
+def locale_flags(major: int) -> list[str]:
+    """How the cluster sorts and what it takes for letters: by code point; Chinese characters too, as pg_trgm needs."""
+    if major < 17:  # noqa: PLR2004 - the first version with the builtin provider
+        return ["--locale=C.UTF-8"]
+    letters = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+    return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--lc-ctype={letters}", "--lc-collate=C"]
+
+
+def ensure_running(home: Home, programs: Programs, options: Mapping[str, str], *, new_port: bool) -> int:
+    """Have the server answer and tell its port; `new_port` allows another than the last if that one is taken."""
+    if server_process(home) is not None:
+        running = running_port(home)
+        if running is not None and answers(programs, running, patience=RECOVERY):
+            return running
+        raise NoServer(
+            "The database server in {path} runs but does not answer; see {log}.", path=home.path, log=home.log
+        )
+    patience = time.monotonic() + INSISTING
+    while True:
+        last = remembered_port(home)
+        port = last if last is not None and (is_free(last) or not new_port) else free_port()
+        failure = start_server(home, programs, options, port)
+        if failure is None:
+            return port
+        if time.monotonic() > patience:
+            raise NoServer("The database server in {path} does not start: {reason}", path=home.path, reason=failure)
+        time.sleep(0.1)
+
+
+def start_server(home: Home, programs: Programs, options: Mapping[str, str], port: int) -> str | None:
+    """Start the server once; the reason if it failed."""
+    if not is_free(port):
+        return f"port {port} is taken by another program"
+    clear_remains(home)
+    write_private(home.port, str(port))
+    begin_log(home, programs)
+    before = home.log.stat().st_size
+    settings = {**SETTINGS, **options, "port": str(port)}
+    words = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
+    arguments = ["-D", str(home.data), "-l", str(home.log), "-t", str(RECOVERY), "-o", words]
+    started = run(programs, "pg_ctl", "start", "-w", "-s", *arguments)
+    if started.returncode == 0 and answers(programs, port, patience=5):
+        return None
+    with home.log.open("rb") as file:
+        file.seek(before)
+        said = file.read().decode("utf-8", "replace")
+    return last_words(said or started.stderr)
+
+
+def clear_remains(home: Home) -> None:
+    """Clear what a killed server left: its processes, and a process file which by now names a living stranger.
+
+    PostgreSQL itself sees that a dead process's file is stale, but takes a stranger of the same user for a server.
+    """
+    for process in leftovers(home):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGQUIT)  # leave at once; recovery makes it good
+    process = named_process(home)
+    if process is not None and is_alive(abs(process)) and server_process(home) is None:
+        (home.data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def begin_log(home: Home, programs: Programs) -> None:
+    """Have a log file the server may write, a new one if the last grew large."""
+    with suppress(FileNotFoundError):
+        if home.log.stat().st_size > LARGEST_LOG:
+            home.log.replace(home.log.with_suffix(".log.1"))
+    try:
+        file = os.open(home.log, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    if programs.account is not None:
+        os.fchown(file, programs.account.uid, programs.account.gid)
+    os.close(file)
+
+
+def answers(programs: Programs, port: int, *, patience: float) -> bool:
+    """Whether the server takes connections within `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while run(programs, "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)).returncode != 0:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def runs_with(home: Home, options: Mapping[str, str]) -> bool:
+    """Whether the server running now was started with our settings and these options and no others."""
+    wanted = {f"{name}={value}" for name, value in {**SETTINGS, **options}.items()}
+    with suppress(OSError, ValueError):
+        words = shlex.split((home.data / "postmaster.opts").read_text("utf-8"))
+        given = {word for word in words if "=" in word and not word.startswith("port=")}
+        return given == wanted
+    return False
+
+
+def stop_server(home: Home, programs: Programs) -> None:
+    """Stop the server if it runs: connections end, what was committed is on the disk."""
+    if server_process(home) is None:
+        return
+    stopped = run(programs, "pg_ctl", "stop", "-s", "-w", "-m", "fast", "-t", str(STOPPING), "-D", str(home.data))
+    if stopped.returncode != 0:
+        log.error("database_server_does_not_stop", reason=last_words(stopped.stderr))
+
+
+def last_words(said: str) -> str:
+    """The last lines of what a program said: they name the reason."""
+    return " / ".join(line.strip() for line in said.splitlines()[-4:] if line.strip()) or "no reason given"
