@@ -16,7 +16,8 @@ from urllib.parse import quote
 
 import structlog
 
-from hotline.storage.postgres_files import Home, Lock, NoServer, default_home, open_home, server_process, starting
+from hotline.storage.postgres_files import UNUSABLE, Home, Lock, NoServer, default_home, open_home, starting
+from hotline.storage.postgres_process import is_stopping, server_process
 from hotline.storage.postgres_programs import Programs, find_binaries, ready_programs
 from hotline.storage.postgres_server import ensure_running, make_database, read_password, runs_with, stop_server
 
@@ -67,6 +68,9 @@ class EmbeddedServer:
                     stop_server(home, programs)
                 port = ensure_running(home, programs, options, new_port=alone)
                 return cls(home, programs, options, in_use, port)
+            except OSError as error:
+                in_use.release()
+                raise NoServer(UNUSABLE, path=home.path, reason=error) from error
             except BaseException:
                 in_use.release()
                 raise
@@ -75,7 +79,7 @@ class EmbeddedServer:
         """Bring the server back on its port whenever it died, until cancelled."""
         while True:
             await asyncio.sleep(WATCH_EVERY)
-            if await asyncio.to_thread(server_process, self.home) is not None:
+            if await asyncio.to_thread(self._is_well):
                 continue
             log.warning("database_server_died", port=self.port)
             try:
@@ -85,6 +89,9 @@ class EmbeddedServer:
                 await asyncio.sleep(1)
             else:
                 log.info("database_server_is_back", port=self.port)
+
+    def _is_well(self) -> bool:
+        return server_process(self.home) is not None and not is_stopping(self.home)
 
     def _revive(self) -> None:
         with starting(self.home):

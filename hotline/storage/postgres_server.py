@@ -14,19 +14,23 @@ from contextlib import suppress
 
 import structlog
 
+from hotline.i18n import mark
 from hotline.storage.postgres_files import (
     Home,
     NoServer,
     free_port,
-    is_alive,
     is_free,
-    leftovers,
-    named_process,
     remembered_port,
-    running_port,
-    server_process,
     sync_folder,
     write_private,
+)
+from hotline.storage.postgres_process import (
+    is_alive,
+    is_stopping,
+    leftovers,
+    named_process,
+    running_port,
+    server_process,
 )
 from hotline.storage.postgres_programs import Programs, run
 
@@ -51,8 +55,10 @@ RECOVERY = 300
 STOPPING = 60
 """Seconds a server may take to go down."""
 
-INSISTING = 15.0
+INSISTING = 5.0
 """Seconds a failing start is tried again: processes of a killed server may take a moment to notice."""
+
+TAKEN = mark("Port {port} of the database is taken by another program. End it: the database then comes back.")
 
 LARGEST_LOG = 1 << 20
 """Bytes of PostgreSQL's log from which on a start begins a new one; one older is kept."""
@@ -64,8 +70,10 @@ def read_password(home: Home) -> str:
         return home.password.read_text("ascii").strip()
     except OSError as error:
         raise NoServer(
-            "The file {path} with the database's password cannot be read. Put it back from a backup, or move the "
-            "folder away to begin anew.",
+            mark(
+                "The file {path} with the database's password cannot be read. Put it back from a backup, or move the "
+                "folder away to begin anew."
+            ),
             path=home.password,
         ) from error
 
@@ -98,7 +106,7 @@ def make_database(home: Home, programs: Programs, options: Mapping[str, str]) ->
         made = run(programs, "postgres", "--single", "-D", str(new), *settings, "postgres", said=sql)
     if made.returncode != 0:
         reason = last_words(made.stderr)
-        raise NoServer("PostgreSQL could not make its files in {path}: {reason}", path=new, reason=reason)
+        raise NoServer(mark("PostgreSQL could not make its files in {path}: {reason}"), path=new, reason=reason)
     new.rename(home.data)
     sync_folder(home.path)  # else a power cut could undo the renaming, and the next start clear away what is new
     log.info("database_made", path=str(home.data), version=programs.major)
@@ -110,13 +118,17 @@ def check_version(home: Home, programs: Programs) -> None:
         made_by = (home.data / "PG_VERSION").read_text("ascii").strip()
     except OSError as error:
         raise NoServer(
-            "{path} is not a complete database. Put it back from a backup, or move the folder away to begin anew.",
+            mark(
+                "{path} is not a complete database. Put it back from a backup, or move the folder away to begin anew."
+            ),
             path=home.data,
         ) from error
     if made_by != str(programs.major):
         raise NoServer(
-            "The database in {path} was made by PostgreSQL {made_by}, the programs found are version {found}. "
-            "Export it with the old version and import it into a new folder.",
+            mark(
+                "The database in {path} was made by PostgreSQL {made_by}, the programs found are version {found}. "
+                "Export it with the old version and import it into a new folder."
+            ),
             path=home.path,
             made_by=made_by,
             found=programs.major,
@@ -133,29 +145,41 @@ def locale_flags(major: int) -> list[str]:
 
 def ensure_running(home: Home, programs: Programs, options: Mapping[str, str], *, new_port: bool) -> int:
     """Have the server answer and tell its port; `new_port` allows another than the last if that one is taken."""
-    if server_process(home) is not None:
-        running = running_port(home)
-        if running is not None and answers(programs, running, patience=RECOVERY):
-            return running
-        raise NoServer(
-            "The database server in {path} runs but does not answer; see {log}.", path=home.path, log=home.log
-        )
+    port = port_of_running(home, programs)
     patience = time.monotonic() + INSISTING
-    while True:
+    while port is None:
         last = remembered_port(home)
         port = last if last is not None and (is_free(last) or not new_port) else free_port()
-        failure = start_server(home, programs, options, port)
-        if failure is None:
+        failure = start_server(home, programs, options, port) if is_free(port) else NoServer(TAKEN, port=port)
+        if failure is not None:
+            port = None
+            if time.monotonic() > patience:
+                raise failure
+            time.sleep(0.1)
+    return port
+
+
+def port_of_running(home: Home, programs: Programs) -> int | None:
+    """The port of the running server once it answers; None if none runs."""
+    patience = time.monotonic() + RECOVERY
+    while server_process(home) is not None:
+        port = running_port(home)
+        if is_stopping(home):
+            stop_server(home, programs)
+        elif port is not None and answers(programs, port):
             return port
         if time.monotonic() > patience:
-            raise NoServer("The database server in {path} does not start: {reason}", path=home.path, reason=failure)
+            raise NoServer(
+                mark("The database server in {path} runs but does not answer. Its log is {log}."),
+                path=home.path,
+                log=home.log,
+            )
         time.sleep(0.1)
+    return None
 
 
-def start_server(home: Home, programs: Programs, options: Mapping[str, str], port: int) -> str | None:
-    """Start the server once; the reason if it failed."""
-    if not is_free(port):
-        return f"port {port} is taken by another program"
+def start_server(home: Home, programs: Programs, options: Mapping[str, str], port: int) -> NoServer | None:
+    """Start the server once; what to say if it failed."""
     clear_remains(home)
     write_private(home.port, str(port))
     begin_log(home, programs)
@@ -164,12 +188,13 @@ def start_server(home: Home, programs: Programs, options: Mapping[str, str], por
     words = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
     arguments = ["-D", str(home.data), "-l", str(home.log), "-t", str(RECOVERY), "-o", words]
     started = run(programs, "pg_ctl", "start", "-w", "-s", *arguments)
-    if started.returncode == 0 and answers(programs, port, patience=5):
+    if started.returncode == 0 and answers(programs, port):
         return None
     with home.log.open("rb") as file:
         file.seek(before)
         said = file.read().decode("utf-8", "replace")
-    return last_words(said or started.stderr)
+    reason = last_words(said or started.stderr)
+    return NoServer(mark("The database server in {path} does not start: {reason}"), path=home.path, reason=reason)
 
 
 def clear_remains(home: Home) -> None:
@@ -178,10 +203,10 @@ def clear_remains(home: Home) -> None:
     PostgreSQL itself sees that a dead process's file is stale, but takes a stranger of the same user for a server.
     """
     for process in leftovers(home):
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):
             os.kill(process, signal.SIGQUIT)  # leave at once; recovery makes it good
-    process = named_process(home)
-    if process is not None and is_alive(abs(process)) and server_process(home) is None:
+    named = named_process(home)
+    if named is not None and is_alive(named) and server_process(home) is None:
         (home.data / "postmaster.pid").unlink(missing_ok=True)
 
 
@@ -199,14 +224,9 @@ def begin_log(home: Home, programs: Programs) -> None:
     os.close(file)
 
 
-def answers(programs: Programs, port: int, *, patience: float) -> bool:
-    """Whether the server takes connections within `patience` seconds."""
-    deadline = time.monotonic() + patience
-    while run(programs, "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)).returncode != 0:
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
+def answers(programs: Programs, port: int) -> bool:
+    """Whether the server takes connections."""
+    return run(programs, "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)).returncode == 0
 
 
 def runs_with(home: Home, options: Mapping[str, str]) -> bool:
