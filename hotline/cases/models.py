@@ -56,7 +56,10 @@ class Case(Base):
     place: Mapped[str] = mapped_column(String(200))
     people: Mapped[int | None] = mapped_column(Integer)
     amount_owed: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
-    wish: Mapped[str] = mapped_column(String(32))
+    wish: Mapped[str] = mapped_column(String(200))
+    reachable: Mapped[bool]
+    """Whether the caller left a number to call back."""
+
     summary: Mapped[str] = mapped_column(String(160))
     """The first words of the narrative, numbers masked: what a list shows."""
 
@@ -85,6 +88,7 @@ class Case(Base):
     reopened: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     extensions: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     extension_asked: Mapped[bool] = mapped_column(server_default=text("false"))
+    extension_days: Mapped[int | None] = mapped_column(SmallInteger)
     supervised: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int] = mapped_column(Integer, server_default="1")
 
@@ -130,7 +134,7 @@ class CallRecord(Base):
 
 
 class CaseDecision(Base):
-    """What the matter is and who handles it, by the rules (`actor_id` empty) or by a person, with the reason. For good."""
+    """What the matter is and who handles it, by the rules (no `actor_id`) or by a person, with the reason. For good."""
 
     __tablename__ = "case_decisions"
     __table_args__ = (Index(None, "case_id", "id"),)

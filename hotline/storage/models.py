@@ -1,4 +1,4 @@
-"""Tables that belong to no part of the field: notices on their way to screens, and answers kept for repeated requests."""
+"""Tables that belong to no part of the field: notices on their way to screens, answers kept for repeated requests."""
 
 from __future__ import annotations
 

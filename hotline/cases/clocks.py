@@ -1,0 +1,54 @@
+"""The clocks of a case: when it must be accepted, resolved, called back; each date with its explanation kept beside it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from hotline.cases.models import Case
+from hotline.deadlines.limits import DueDate, Limit, due_at
+from hotline.work import Work
+
+Clock = Literal["review", "accept", "resolve", "follow_up", "extension"]
+
+
+def set_clock(work: Work, case: Case, clock: Clock) -> None:
+    """Start or move one clock of a case, counted from `work.now`, and keep why it is that date."""
+    due = _due(work, case, clock)
+    match clock:
+        case "accept":
+            case.accept_by = due.due_at
+        case "resolve":
+            case.resolve_by = due.due_at
+        case "extension":
+            case.resolve_by = case.due_at = due.due_at
+        case "follow_up":
+            case.follow_up_by = case.due_at = due.due_at
+        case "review":
+            case.due_at = due.due_at
+    kept = "resolve" if clock == "extension" else clock
+    case.dues = {**case.dues, kept: due.to_json()}
+
+
+def _due(work: Work, case: Case, clock: Clock) -> DueDate:
+    calendar = work.policy.calendar
+    limit = _limit(work, case)
+    match clock:
+        case "accept" | "review":
+            return limit.accept_by(since=work.now, calendar=calendar)
+        case "resolve":
+            return limit.resolve_by(since=work.now, calendar=calendar)
+        case "follow_up":
+            return limit.follow_up_by(since=work.now, calendar=calendar)
+        case "extension":
+            since = max(case.resolve_by or work.now, work.now)
+            return due_at(case.extension_days or 1, since=since, calendar=calendar)
+
+
+def _limit(work: Work, case: Case) -> Limit:
+    category = work.policy.categories.get(case.category) if case.category else None
+    return work.policy.limits.find(
+        group=category.group if category else None,
+        category=case.category,
+        difficulty=case.difficulty,
+        urgency=case.urgency,
+    )

@@ -1,0 +1,265 @@
+"""What each step does to a case besides moving its status: pure changes of one `Case`, no database.
+
+Every effect returns what the timeline should remember of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from hotline.cases import details as d
+from hotline.cases.clocks import set_clock
+from hotline.cases.lifecycle import Action, FollowUp, Status
+from hotline.cases.models import Case
+from hotline.errors import Conflict, Invalid, Mistake
+from hotline.i18n import mark
+from hotline.work import Work
+
+ATTEMPTS_BEFORE_CLOSING: Final = 3
+MOST_EXTENSIONS: Final = 2
+Recorded = dict[str, Any]
+
+
+class NotNow(Conflict):
+    """The step exists, but something else has to happen first."""
+
+
+def obstacle(case: Case, action: Action) -> str | None:
+    """What has to happen before this action, as a msgid; None when nothing stands in its way."""
+    match action:
+        case Action.CLOSE if case.status is Status.RESOLVED and not _may_close_unanswered(case):
+            return mark("Call the worker back first: three attempts on record, or an answer, before it can be closed.")
+        case Action.ASK_EXTENSION if case.extension_asked:
+            return mark("An extension has been asked for already and waits for the supervisor.")
+        case Action.ASK_EXTENSION if case.extensions >= MOST_EXTENSIONS:
+            return mark("This case has been extended twice; more is not possible. Ask your supervisor.")
+        case Action.GRANT_EXTENSION | Action.REFUSE_EXTENSION if not case.extension_asked:
+            return mark("Nobody asks for an extension of this case.")
+    return None
+
+
+def _may_close_unanswered(case: Case) -> bool:
+    return not case.reachable or case.follow_up_attempts >= ATTEMPTS_BEFORE_CLOSING or case.satisfied is False
+
+
+def _department(work: Work, code: str | None, field: str = "department") -> str:
+    department = work.policy.departments.get(code) if code else None
+    if department is None or not department.handles:
+        raise Invalid(Mistake(field, mark("Choose the department that shall handle it.")))
+    return department.code
+
+
+def _category(work: Work, code: str | None) -> str:
+    if code is None or code not in work.policy.categories:
+        raise Invalid(Mistake("category", mark("Choose the kind of matter.")))
+    return code
+
+
+def _route(work: Work, case: Case, details: d.Route) -> Recorded:
+    case.category = _category(work, details.category or case.category)
+    department = _department(work, details.department)
+    case.urgency = details.urgency or case.urgency
+    case.difficulty = details.difficulty or case.difficulty
+    _give(work, case, department)
+    return {"department": department, "category": case.category}
+
+
+def _give(work: Work, case: Case, department: str) -> None:
+    case.department = department
+    case.handler_id = None
+    case.accepted_at = None
+    case.resolved_at = None
+    case.extension_asked = False
+    case.routed_at = work.now
+    set_clock(work, case, "accept")
+    set_clock(work, case, "resolve")
+    case.due_at = case.accept_by
+
+
+def _to_desk(work: Work, case: Case) -> None:
+    case.department = None
+    case.handler_id = None
+    case.accept_by = case.resolve_by = None
+    case.extension_asked = False
+    set_clock(work, case, "review")
+
+
+def _queue(work: Work, case: Case, _details: d.Queue) -> Recorded:
+    _to_desk(work, case)
+    return {}
+
+
+def _answer(work: Work, case: Case, details: d.Answer) -> Recorded:
+    if details.category is not None:
+        case.category = _category(work, details.category)
+    case.resolved_at = work.now
+    case.handler_id = work.actor.account_id
+    _end(work, case)
+    return {"category": case.category}
+
+
+def _refer(work: Work, case: Case, details: d.Refer) -> Recorded:
+    if details.category is not None:
+        case.category = _category(work, details.category)
+    _end(work, case)
+    return {"refer_to": details.refer_to, "category": case.category}
+
+
+def _recall(work: Work, case: Case, _details: d.Recall) -> Recorded:
+    recorded = {"department": case.department}
+    _to_desk(work, case)
+    return recorded
+
+
+def _accept(work: Work, case: Case, _details: d.Accept) -> Recorded:
+    case.handler_id = work.actor.account_id
+    case.accepted_at = work.now
+    case.due_at = case.resolve_by
+    return {}
+
+
+def _return(work: Work, case: Case, details: d.Return) -> Recorded:
+    instead = _department(work, details.department) if details.department else None
+    recorded = {"reason_code": details.reason_code, "from": case.department, "instead": instead}
+    case.returns += 1
+    _to_desk(work, case)
+    return recorded
+
+
+def _hand_over(work: Work, case: Case, details: d.HandOver) -> Recorded:
+    department = _department(work, details.department)
+    if department == case.department:
+        raise Invalid(Mistake("department", mark("The case is there already. Choose another department.")))
+    recorded = {"from": case.department, "department": department}
+    if details.category is not None:
+        case.category = _category(work, details.category)
+    _give(work, case, department)
+    return recorded
+
+
+def _resolve(work: Work, case: Case, details: d.Resolve) -> Recorded:
+    case.disposition = details.disposition
+    case.resolved_at = work.now
+    case.extension_asked = False
+    case.satisfied = None
+    case.follow_up_attempts = 0
+    set_clock(work, case, "follow_up")
+    recovered = details.money_recovered
+    return {
+        "disposition": details.disposition,
+        "money_recovered": None if recovered is None else str(recovered),
+        "people_helped": details.people_helped,
+    }
+
+
+def _follow_up(work: Work, case: Case, details: d.CallBack) -> Recorded:
+    case.follow_up_attempts += 1
+    case.satisfied = {FollowUp.SATISFIED: True, FollowUp.UNSATISFIED: False}.get(details.result, case.satisfied)
+    if details.result is FollowUp.SATISFIED:
+        case.due_at = case.follow_up_by = None
+    else:
+        set_clock(work, case, "follow_up")
+    return {"outcome": details.result, "attempt": case.follow_up_attempts}
+
+
+def _close(work: Work, case: Case, details: d.Close) -> Recorded:
+    if case.satisfied is False and not details.reason:
+        raise Invalid(Mistake("reason", mark("The worker was not satisfied: say why it is closed all the same.")))
+    _end(work, case)
+    return {}
+
+
+def _end(work: Work, case: Case) -> None:
+    case.ended_at = work.now
+    case.due_at = case.follow_up_by = None
+
+
+def _reopen(work: Work, case: Case, _details: d.Reopen) -> Recorded:
+    case.reopened += 1
+    case.ended_at = None
+    case.satisfied = None
+    case.follow_up_attempts = 0
+    case.follow_up_by = None
+    if case.status in {Status.RESOLVED, Status.FOLLOWED_UP, Status.CLOSED} and case.department is not None:
+        _give(work, case, case.department)
+    else:
+        case.resolved_at = None
+        _to_desk(work, case)
+    return {"department": case.department}
+
+
+def _withdraw(work: Work, case: Case, _details: d.Withdraw) -> Recorded:
+    _end(work, case)
+    return {}
+
+
+def _merge(work: Work, case: Case, details: d.Merge) -> Recorded:
+    _end(work, case)
+    return {"into": details.into}
+
+
+def _nothing(_work: Work, _case: Case, _details: d.Details) -> Recorded:
+    return {}
+
+
+def _ask_extension(_work: Work, case: Case, details: d.AskExtension) -> Recorded:
+    case.extension_asked = True
+    case.extension_days = details.days
+    return {"days": details.days}
+
+
+def _grant_extension(work: Work, case: Case, _details: d.GrantExtension) -> Recorded:
+    before: datetime | None = case.resolve_by
+    case.extension_asked = False
+    case.extensions += 1
+    set_clock(work, case, "extension")
+    return {"before": _iso(before), "resolve_by": _iso(case.resolve_by)}
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _refuse_extension(_work: Work, case: Case, _details: d.RefuseExtension) -> Recorded:
+    case.extension_asked = False
+    return {}
+
+
+def _supervise(_work: Work, case: Case, _details: d.Supervise) -> Recorded:
+    case.supervised = True
+    return {}
+
+
+def _co_handle(work: Work, case: Case, details: d.CoHandle) -> Recorded:
+    department = _department(work, details.department)
+    if department == case.department or department in case.co_handlers:
+        raise Invalid(Mistake("department", mark("This department has the case already. Choose another one.")))
+    case.co_handlers = [*case.co_handlers, department]
+    return {"department": department}
+
+
+EFFECTS: dict[Action, Callable[[Work, Case, Any], Recorded]] = {
+    Action.ROUTE: _route,
+    Action.QUEUE: _queue,
+    Action.ANSWER: _answer,
+    Action.REFER: _refer,
+    Action.RECALL: _recall,
+    Action.ACCEPT: _accept,
+    Action.RETURN: _return,
+    Action.HAND_OVER: _hand_over,
+    Action.RESOLVE: _resolve,
+    Action.FOLLOW_UP: _follow_up,
+    Action.CLOSE: _close,
+    Action.REOPEN: _reopen,
+    Action.WITHDRAW: _withdraw,
+    Action.MERGE: _merge,
+    Action.NOTE: _nothing,
+    Action.ASK_EXTENSION: _ask_extension,
+    Action.GRANT_EXTENSION: _grant_extension,
+    Action.REFUSE_EXTENSION: _refuse_extension,
+    Action.URGE: _nothing,
+    Action.SUPERVISE: _supervise,
+    Action.CO_HANDLE: _co_handle,
+}

@@ -1,0 +1,33 @@
+"""Chinese search without a dictionary: characters two by two.
+
+A word of two characters is the usual length of a Chinese query; it must be found inside any sentence. The normal form
+(NFKC, lower case, no white space) is stored; every pair of neighbouring characters in it is a gram.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import pairwise
+
+
+def normal(text: str) -> str:
+    """The form in which texts are compared: full-width becomes half-width, upper becomes lower case, no white space."""
+    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def grams(normal_text: str) -> list[str]:
+    """Every distinct pair of neighbouring characters of a text in normal form, in order of first appearance."""
+    return list(dict.fromkeys(map("".join, pairwise(normal_text))))
+
+
+def terms(query: str) -> list[str]:
+    """The words of a query, each in normal form, at most eight; white space separates them."""
+    found = (normal(word) for word in query.split())
+    return list(dict.fromkeys(term for term in found if term))[:8]
+
+
+def like(term: str) -> str:
+    """A LIKE pattern which finds `term` literally anywhere."""
+    for special in ("\\", "%", "_"):
+        term = term.replace(special, "\\" + special)
+    return f"%{term}%"

@@ -1,0 +1,159 @@
+"""Handling a case: every step anybody takes goes through `perform`, and a status is assigned in exactly one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hotline.accounts.permissions import Actor, Permission, allows
+from hotline.cases import details as d
+from hotline.cases.effects import EFFECTS, NotNow, obstacle
+from hotline.cases.lifecycle import ACTION_LABELS, STATUS_LABELS, Action, Step, actions_for, step_for
+from hotline.cases.models import Case, CaseDecision, CaseEvent
+from hotline.cases.queries import get_case, last_event
+from hotline.cases.rights import facts_of
+from hotline.errors import Conflict, Invalid, Mistake, NotAllowed, NotFound
+from hotline.i18n import mark
+from hotline.privacy.trail import record
+from hotline.storage.notices import announce
+from hotline.work import Work
+
+PERMISSION_FOR = {action: Permission.CASE_WORK for action in Action} | {Action.NOTE: Permission.CASE_NOTE}
+
+
+class StepRefused(Conflict):
+    """This step does not lead on from where the case stands."""
+
+
+class Stale(Conflict):
+    """Somebody changed the case after it was shown."""
+
+
+def offered(actor: Actor, case: Case) -> tuple[Action, ...]:
+    """The actions this person may take on this case now: none of them is refused, all others are."""
+    facts = facts_of(case)
+    return tuple(
+        action
+        for action in actions_for(case.status, actor.role)
+        if allows(actor, PERMISSION_FOR[action], facts) and obstacle(case, action) is None
+    )
+
+
+async def perform(work: Work, case: Case, details: d.Details) -> CaseEvent:
+    """Take one step: check, change the case, write the event, announce it; all in the transaction of `work`.
+
+    The case must be locked (`get_case(..., lock=True)`). Raises `NotAllowed`, `StepRefused`, `NotNow` or `Invalid`.
+    """
+    step = await _step(work, case, details)
+    before = facts_of(case)
+    was = {"category": case.category, "department": case.department}
+    recorded = EFFECTS[details.action](work, case, details)
+    if isinstance(details, d.Merge):
+        case.merged_into_id = await _merge_target(work, case, details.into)
+    event = move(work, case, step, details, recorded)
+    work.session.add(event)
+    if details.action in {Action.ROUTE, Action.HAND_OVER}:
+        work.session.add(change_by_person(work, case, details, was))
+    await record(
+        work.session,
+        act=f"case.{details.action.value}",
+        actor_id=work.actor.account_id,
+        actor=work.actor.login,
+        at=work.now,
+        address=work.address,
+        request_id=work.request_id,
+        case_id=case.id,
+        subject=case.number,
+    )
+    await announce(
+        work.session, at=work.now, kind=details.action.value, case_id=case.id, facts=notice_facts(case, before=before)
+    )
+    return event
+
+
+async def _step(work: Work, case: Case, details: d.Details) -> Step:
+    facts = facts_of(case)
+    if not allows(work.actor, PERMISSION_FOR[details.action], facts):
+        raise NotAllowed(mark("This case is in other hands; you may read it, but not work on it."))
+    step = step_for(case.status, details.action, work.actor.role, details.outcome)
+    if step is None:
+        raise await _refusal(work, case, details.action)
+    if (message := obstacle(case, details.action)) is not None:
+        raise NotNow(message)
+    return step
+
+
+async def _refusal(work: Work, case: Case, action: Action) -> StepRefused:
+    last = await last_event(work.session, case.id)
+    if last is None:
+        return StepRefused(
+            mark("“{action}” is not possible now: the case stands at “{status}”."),
+            action=ACTION_LABELS[action],
+            status=STATUS_LABELS[case.status],
+        )
+    return StepRefused(
+        mark("“{action}” is not possible now: {who} did “{last}” at {at}, and the case stands at “{status}”."),
+        action=ACTION_LABELS[action],
+        status=STATUS_LABELS[case.status],
+        who=last.actor_name or mark("the service"),
+        last=ACTION_LABELS[last.action],
+        at=last.at,
+    )
+
+
+def move(work: Work, case: Case, step: Step, details: d.Details, recorded: dict[str, Any]) -> CaseEvent:
+    """Move the case along this step and make the event that says so. The only place that assigns a status."""
+    before = case.status
+    case.status = step.target if step.target is not None else before
+    case.version += 1
+    return CaseEvent(
+        case_id=case.id,
+        version=case.version,
+        at=work.now,
+        actor_id=work.actor.account_id,
+        action=details.action,
+        before=before,
+        after=case.status,
+        reason=details.why,
+        details=recorded,
+    )
+
+
+def change_by_person(work: Work, case: Case, details: d.Details, was: dict[str, str | None]) -> CaseDecision:
+    """A person's decision on category and department, to stand beside the one of the rules."""
+    return CaseDecision(
+        case_id=case.id,
+        at=work.now,
+        actor_id=work.actor.account_id,
+        category=case.category,
+        department=case.department,
+        reason=details.why,
+        decision={"before": was},
+    )
+
+
+async def _merge_target(work: Work, case: Case, number: str) -> int:
+    try:
+        other = await get_case(work, number, permission=Permission.CASE_WORK)
+    except NotFound:
+        raise Invalid(
+            Mistake("into", mark("There is no case {number} that you may work on."), {"number": number})
+        ) from None
+    if other.id == case.id:
+        raise Invalid(Mistake("into", mark("A case cannot be merged into itself. Give the other number.")))
+    if other.ended_at is not None:
+        raise Invalid(Mistake("into", mark("Case {number} has ended; reopen it first."), {"number": number}))
+    return other.id
+
+
+def notice_facts(case: Case, *, before: Any = None) -> dict[str, Any]:
+    """What decides who may hear of a step: how the case stands now, and where it came from."""
+    facts = facts_of(case)
+    return {
+        "number": case.number,
+        "status": case.status.value,
+        "department": facts.department,
+        "taken_by": facts.taken_by,
+        "confidential": facts.confidential,
+        "co_handlers": sorted(facts.co_handlers),
+        "left": before.department if before is not None and before.department != facts.department else None,
+    }

@@ -1,0 +1,187 @@
+"""Taking a call: from what the worker says to a case on the right desk, or answered, or referred, or in review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hotline.accounts.permissions import Permission, demand
+from hotline.cases import details as d
+from hotline.cases.clocks import set_clock
+from hotline.cases.effects import EFFECTS
+from hotline.cases.grams import grams, normal
+from hotline.cases.handling import StepRefused, change_by_person, move, notice_facts
+from hotline.cases.lifecycle import ACTION_LABELS, START, STATUS_LABELS, Action, Status, step_for
+from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
+from hotline.cases.store import store_new_case
+from hotline.clock import SHANGHAI
+from hotline.i18n import mark
+from hotline.privacy.masking import mask_text
+from hotline.privacy.models import TrailEntry
+from hotline.routing.decision import Decision
+from hotline.routing.engine import decide
+from hotline.storage.models import Notice
+from hotline.telephony.calls import Call
+from hotline.work import Work
+
+SUMMARY_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A case that has just been made, with the decision of the rules and the first step of its life."""
+
+    case: Case
+    decision: Decision
+    event: CaseEvent
+
+
+def propose(work: Work, call: Call) -> Decision:
+    """What the rules say about this call; nothing is stored."""
+    return decide(
+        work.policy.routing,
+        call.narrative,
+        place=call.place,
+        employer=call.employer,
+        people=call.people,
+        amount_owed=call.amount_owed,
+        channel=call.channel,
+    )
+
+
+async def take_call(work: Work, call: Call, first: d.Details | None = None) -> Taken:
+    """Open a case for this call and take its first step.
+
+    Without `first` the rules decide: routed when they are sure, else into the review queue. With it the operator does:
+    route (empty codes take the proposal), answer, refer or queue. Raises `NotAllowed`, `Invalid` or `StepRefused`.
+    """
+    demand(work.actor, Permission.CALL_TAKE)
+    decision = propose(work, call)
+    details = _first_step(decision, first)
+    case = open_case(work, call, decision)
+    step = step_for(case.status, details.action, work.actor.role, details.outcome)
+    if step is None:
+        raise StepRefused(
+            mark("“{action}” is not possible now: the case stands at “{status}”."),
+            action=ACTION_LABELS[details.action],
+            status=STATUS_LABELS[case.status],
+        )
+    recorded = EFFECTS[details.action](work, case, details)
+    event = move(work, case, step, details, recorded)
+    await store_new_case(
+        work.session,
+        case,
+        year=work.now.astimezone(SHANGHAI).year,
+        text=_text(call),
+        call=_call_record(work, call),
+        event=event,
+        decision=_decision_row(work, decision),
+        trail=_trail(work, details.action),
+        notice=Notice(at=work.now, kind=details.action.value, facts=notice_facts(case)),
+    )
+    _keep_change_by_person(work, case, details, decision)
+    await work.session.flush()
+    return Taken(case, decision, event)
+
+
+def _first_step(decision: Decision, first: d.Details | None) -> d.Details:
+    if isinstance(first, d.Route):
+        return first.model_copy(
+            update={
+                "category": first.category or decision.category,
+                "department": first.department or decision.department,
+            }
+        )
+    if first is not None:
+        return first
+    if decision.outcome == "routed":
+        return d.Route(category=decision.category, department=decision.department)
+    return d.Queue()
+
+
+def open_case(work: Work, call: Call, decision: Decision) -> Case:
+    """A case as it is before its first step; not stored yet."""
+    case = Case(
+        number="",
+        status=START,
+        channel=call.channel,
+        category=decision.category,
+        department=None,
+        urgency=decision.urgency,
+        difficulty=decision.difficulty,
+        confidential=call.confidential,
+        employer=call.employer,
+        place=call.place,
+        people=call.people,
+        amount_owed=call.amount_owed,
+        wish=call.wish,
+        reachable=bool(call.caller_number.normal),
+        summary=summary_of(call.narrative),
+        taken_by_id=work.actor.account_id,
+        co_handlers=[],
+        opened_at=work.now,
+        dues={},
+        follow_up_attempts=0,
+        returns=0,
+        reopened=0,
+        extensions=0,
+        extension_asked=False,
+        supervised=False,
+        version=0,
+    )
+    set_clock(work, case, "review")
+    return case
+
+
+def summary_of(narrative: str) -> str:
+    """The first words of a narrative on one line, numbers masked: what a list may show."""
+    line = " ".join(mask_text(narrative[: SUMMARY_LENGTH * 2]).split())
+    return line if len(line) <= SUMMARY_LENGTH else line[: SUMMARY_LENGTH - 1] + "…"
+
+
+def _text(call: Call) -> CaseText:
+    searched = "\n".join(normal(part) for part in (call.narrative, call.employer, call.place))
+    return CaseText(narrative=call.narrative, searched=searched, grams=grams(searched))
+
+
+def _call_record(work: Work, call: Call) -> CallRecord:
+    return CallRecord(
+        at=work.now,
+        caller_number=call.caller_number.normal,
+        caller_extension=call.caller_number.extension,
+        caller_name=call.caller_name,
+        name_grams=grams(normal(call.caller_name)),
+    )
+
+
+def _decision_row(work: Work, decision: Decision) -> CaseDecision:
+    return CaseDecision(
+        at=work.now,
+        actor_id=None,
+        category=decision.category,
+        department=decision.department,
+        reason=None,
+        decision=decision.to_json(),
+    )
+
+
+def _trail(work: Work, action: Action) -> TrailEntry:
+    return TrailEntry(
+        at=work.now,
+        actor_id=work.actor.account_id,
+        actor=work.actor.login,
+        act="call.take",
+        reason=None,
+        details={"first": action.value},
+        address=work.address,
+        request_id=work.request_id,
+    )
+
+
+def _keep_change_by_person(work: Work, case: Case, details: d.Details, decision: Decision) -> None:
+    """Store the operator's choice beside the rules' when they differ."""
+    was = {"category": decision.category, "department": decision.department}
+    differs = case.category != decision.category or (
+        case.status is Status.ROUTED and case.department != decision.department
+    )
+    if differs:
+        work.session.add(change_by_person(work, case, details, was))

@@ -1,0 +1,165 @@
+"""Questions about single cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import aliased
+
+from hotline.accounts.models import Account
+from hotline.accounts.permissions import Permission
+from hotline.cases.lifecycle import Action, Status
+from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
+from hotline.cases.rights import condition
+from hotline.errors import NotFound
+from hotline.i18n import mark
+from hotline.work import Work
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class CaseNotFound(NotFound):
+    """No such case, or none this person may see: the two look the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step as a page or the API shows it."""
+
+    version: int
+    at: datetime
+    actor_name: str | None
+    action: Action
+    before: Status
+    after: Status
+    reason: str | None
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WhoCalled:
+    """What of the caller is stored; shown masked."""
+
+    number: str
+    extension: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """Everything a case page shows: the case, the words, the caller, the people, and what happened."""
+
+    case: Case
+    narrative: str
+    caller: WhoCalled
+    taken_by: str | None
+    handler: str | None
+    merged_into: str | None
+    events: Sequence[Event]
+    decisions: Sequence[Row[Any]]
+
+
+def _missing(number: str) -> CaseNotFound:
+    return CaseNotFound(mark("There is no case {number}, or it is not yours to see."), number=number)
+
+
+async def get_case(
+    work: Work, number: str, *, permission: Permission = Permission.CASE_READ, lock: bool = False
+) -> Case:
+    """The case with this number. Raises `CaseNotFound`; `lock` holds it until the transaction ends."""
+    query = select(Case).where(Case.number == number, condition(work.actor, permission))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    case = await work.session.scalar(query)
+    if case is None:
+        raise _missing(number)
+    return case
+
+
+def _events(case_id: int) -> Any:
+    return (
+        select(
+            CaseEvent.version,
+            CaseEvent.at,
+            Account.name,
+            CaseEvent.action,
+            CaseEvent.before,
+            CaseEvent.after,
+            CaseEvent.reason,
+            CaseEvent.details,
+        )
+        .outerjoin(Account, Account.id == CaseEvent.actor_id)
+        .where(CaseEvent.case_id == case_id)
+    )
+
+
+async def last_event(session: AsyncSession, case_id: int) -> Event | None:
+    """The newest step of a case."""
+    row = (await session.execute(_events(case_id).order_by(CaseEvent.version.desc()).limit(1))).one_or_none()
+    return None if row is None else Event(*row)
+
+
+async def events_of(session: AsyncSession, case_id: int) -> list[Event]:
+    """Every step of a case, oldest first."""
+    rows = await session.execute(_events(case_id).order_by(CaseEvent.version))
+    return [Event(*row) for row in rows]
+
+
+async def get_case_file(work: Work, number: str) -> CaseFile:
+    """The whole file of a case. Raises `CaseNotFound`."""
+    taker, handler, lead = aliased(Account), aliased(Account), aliased(Case)
+    row = (
+        await work.session.execute(
+            select(
+                Case,
+                CaseText.narrative,
+                CallRecord.caller_number,
+                CallRecord.caller_extension,
+                CallRecord.caller_name,
+                taker.name,
+                handler.name,
+                lead.number,
+            )
+            .join(CaseText, CaseText.case_id == Case.id)
+            .join(CallRecord, CallRecord.case_id == Case.id)
+            .outerjoin(taker, taker.id == Case.taken_by_id)
+            .outerjoin(handler, handler.id == Case.handler_id)
+            .outerjoin(lead, lead.id == Case.merged_into_id)
+            .where(Case.number == number, condition(work.actor, Permission.CASE_READ))
+            .limit(1)
+        )
+    ).one_or_none()
+    if row is None:
+        raise _missing(number)
+    case, narrative, caller_number, extension, name, taken_by, handled_by, merged_into = row
+    return CaseFile(
+        case=case,
+        narrative=narrative,
+        caller=WhoCalled(caller_number, extension, name),
+        taken_by=taken_by,
+        handler=handled_by,
+        merged_into=merged_into,
+        events=await events_of(work.session, case.id),
+        decisions=await _decisions_of(work.session, case.id),
+    )
+
+
+async def _decisions_of(session: AsyncSession, case_id: int) -> Sequence[Row[Any]]:
+    """At, name of the person (None: the rules), category, department, reason, decision; oldest first."""
+    rows = await session.execute(
+        select(
+            CaseDecision.at,
+            Account.name.label("actor_name"),
+            CaseDecision.category,
+            CaseDecision.department,
+            CaseDecision.reason,
+            CaseDecision.decision,
+        )
+        .outerjoin(Account, Account.id == CaseDecision.actor_id)
+        .where(CaseDecision.case_id == case_id)
+        .order_by(CaseDecision.id)
+    )
+    return rows.all()

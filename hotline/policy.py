@@ -1,0 +1,73 @@
+"""What the union decides, loaded from `config/`, cross-checked and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from hotline.deadlines.calendar import Calendar, load_calendar
+from hotline.deadlines.limits import Limits, load_limits
+from hotline.errors import Invalid, Mistake
+from hotline.i18n import mark
+from hotline.routing.categories import Category, Group
+from hotline.routing.departments import DepartmentTree
+from hotline.routing.engine import Routing, load_routing
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Categories, departments, rules, calendar and limits of one union."""
+
+    routing: Routing
+    calendar: Calendar
+    limits: Limits
+
+    @property
+    def departments(self) -> DepartmentTree:
+        """The tree of departments and stations."""
+        return self.routing.departments
+
+    @property
+    def categories(self) -> Mapping[str, Category]:
+        """Kinds of matter by code, in the order of the file."""
+        return self.routing.categories
+
+    @property
+    def groups(self) -> Mapping[str, Group]:
+        """Groups of categories by code, in the order of the file."""
+        return self.routing.groups
+
+
+def default_config() -> Path:
+    """The configuration that ships: inside an installed package, or beside it in a checkout."""
+    packaged = Path(__file__).parent / "config"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "config"
+
+
+def load_policy(directory: Path | None = None) -> Policy:
+    """Read `directory` (default: the one that ships). Raises `Invalid` naming every file, key and reason at once."""
+    folder = directory or default_config()
+    if not folder.is_dir():
+        raise Invalid(Mistake(str(folder), mark("There is no such folder. Set HOTLINE_CONFIG to the right one.")))
+    mistakes: list[Mistake] = []
+    routing = _part(lambda: load_routing(folder), mistakes)
+    calendar = _part(lambda: load_calendar(folder / "calendar.toml"), mistakes)
+    limits = _part(lambda: load_limits(folder / "deadlines.toml"), mistakes)
+    if routing is not None and limits is not None:
+        codes = {"groups": frozenset(routing.groups), "categories": frozenset(routing.categories)}
+        mistakes.extend(limits.unknown_codes(**codes))
+    if mistakes or routing is None or calendar is None or limits is None:
+        raise Invalid(*mistakes)
+    return Policy(routing, calendar, limits)
+
+
+def _part(load: Callable[[], _T], mistakes: list[Mistake]) -> _T | None:
+    try:
+        return load()
+    except Invalid as problem:
+        mistakes.extend(problem.mistakes)
+        return None

@@ -1,0 +1,13 @@
+"""Every table there is: imported by migrations and tests, so that metadata is whole."""
+
+from __future__ import annotations
+
+import hotline.accounts.models
+import hotline.cases.models
+import hotline.privacy.models
+import hotline.storage.models
+from hotline.storage.base import Base
+
+metadata = Base.metadata
+
+__all__ = ["hotline", "metadata"]

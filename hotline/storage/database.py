@@ -1,0 +1,88 @@
+"""The engine and the one shape of a piece of work: one transaction, committed before anybody hears of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import asyncpg
+from sqlalchemy import exc
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from hotline.errors import Unavailable
+from hotline.i18n import mark
+
+CONNECT_SECONDS: Final = 2.0
+COMMAND_SECONDS: Final = 10.0
+POOL_SECONDS: Final = 2.0
+LONG_COMMAND_SECONDS: Final = 120.0
+
+
+class Database:
+    """The engine of one process and the maker of its sessions."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            make_url(url).set(drivername="postgresql+asyncpg"),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=POOL_SECONDS,
+            pool_pre_ping=False,
+            hide_parameters=True,
+            connect_args={
+                "timeout": CONNECT_SECONDS,
+                "command_timeout": COMMAND_SECONDS,
+                "server_settings": {"application_name": "hotline", "timezone": "UTC", "jit": "off"},
+            },
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+
+    def session(self) -> AsyncSession:
+        """A session that is not in a transaction yet."""
+        return self._sessions()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends well, rolled back when it does not.
+
+        Raises `Unavailable` when the database does not answer; what a caller did not hear to be committed may be
+        asked for again with the same Idempotency-Key.
+        """
+        try:
+            async with self._sessions() as session:
+                yield session
+                await session.commit()
+        except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError, TimeoutError) as problem:
+            raise Unavailable(UNAVAILABLE) from problem
+        except exc.DBAPIError as problem:
+            if problem.connection_invalidated or is_passing(problem.orig):
+                raise Unavailable(UNAVAILABLE) from problem
+            raise
+        except asyncpg.PostgresConnectionError as problem:
+            raise Unavailable(UNAVAILABLE) from problem
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+UNAVAILABLE = mark("The database does not answer just now. Nothing was changed; please try again in a moment.")
+
+PASSING_STATES: Final = ("08", "53", "57P", "40001", "40P01", "25006")
+"""SQLSTATE prefixes of trouble that passes: connection, resources, shutdown, serialisation, deadlock, read-only."""
+
+
+def is_passing(problem: BaseException | None) -> bool:
+    """Whether this trouble with the database passes by itself, so that asking again later helps."""
+    while problem is not None:
+        state: Any = getattr(problem, "sqlstate", None)
+        if isinstance(state, str) and state.startswith(PASSING_STATES):
+            return True
+        if isinstance(problem, OSError | asyncio.TimeoutError | asyncpg.InterfaceError):
+            return True
+        problem = problem.__cause__
+    return False

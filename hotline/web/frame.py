@@ -1,0 +1,76 @@
+"""What surrounds every answer: the request's id, the headers that protect a browser, and the log line."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+from uuid import uuid4
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from hotline.web.keys import REQUEST_ID, SETTINGS
+
+log = structlog.get_logger("hotline.requests")
+
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+NO_STORE: Final = "no-store"
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Put the protecting headers on every answer, errors and streams included."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", NO_STORE)
+    response.headers["X-Request-ID"] = request.get(REQUEST_ID, "")
+    response.headers.pop("Server", None)
+    if request.app[SETTINGS].secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+
+
+@web.middleware
+async def outermost(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Name the request and log one line about it: no query string, no referrer, no body."""
+    request[REQUEST_ID] = uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=request[REQUEST_ID])
+    began = time.perf_counter()
+    status = 500
+    try:
+        response = await handler(request)
+        status = response.status
+        return response
+    except web.HTTPException as answer:
+        status = answer.status
+        raise
+    finally:
+        resource = request.match_info.route.resource
+        log.info(
+            "request",
+            method=request.method,
+            route=resource.canonical if resource is not None else "unknown",
+            status=status,
+            milliseconds=round((time.perf_counter() - began) * 1000, 1),
+        )

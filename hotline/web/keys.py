@@ -1,0 +1,53 @@
+"""What hangs on the application and on a request, each under a typed key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from jinja2 import Environment
+
+from hotline.accounts.permissions import Actor
+from hotline.policy import Policy
+from hotline.settings import Settings
+from hotline.storage.database import Database
+from hotline.storage.listener import Listener
+from hotline.work import Work
+
+
+@dataclass(slots=True)
+class Rules:
+    """The policy in force; `problem` tells why the configuration on disk is not the one in force."""
+
+    policy: Policy
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who asks, and through what: known after the request has been let in."""
+
+    actor: Actor | None = None
+    token: str | None = None
+    csrf: str = ""
+
+
+@dataclass(slots=True)
+class Counts:
+    """Counts beside the navigation, remembered for a few seconds: monotonic time and counts by account."""
+
+    by_account: dict[int, tuple[float, dict[str, int]]] = field(default_factory=dict)
+
+
+SETTINGS = web.AppKey("settings", Settings)
+DATABASE = web.AppKey("database", Database)
+LISTENER = web.AppKey("listener", Listener)
+RULES = web.AppKey("rules", Rules)
+TEMPLATES = web.AppKey("templates", Environment)
+COUNTS = web.AppKey("counts", Counts)
+
+REQUEST_ID = web.RequestKey("request_id", str)
+VISIT = web.RequestKey("visit", Visit)
+WORK = web.RequestKey("work", Work)
+KEEP = web.RequestKey("keep", bool)
+"""Set by a handler whose refusal must be remembered (a failed sign-in): commit although the status is an error."""

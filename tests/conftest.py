@@ -1,0 +1,91 @@
+"""One embedded PostgreSQL for the whole run, a migrated template, and a fresh copy or a rolled-back transaction a test."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hotline.migrations import migrate
+from hotline.storage.database import Database
+from hotline.storage.embedded import EmbeddedServer
+
+TEMPLATE = "hotline_template"
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+async def server() -> AsyncIterator[EmbeddedServer]:
+    """A PostgreSQL of our own for the run, without care for durability."""
+    with tempfile.TemporaryDirectory(prefix="hotline-test-") as folder:
+        Path(folder).chmod(0o755)
+        async with await EmbeddedServer.start(Path(folder) / "home", options=QUICK) as running:
+            yield running
+
+
+async def _run(server: EmbeddedServer, *statements: str) -> None:
+    connection = await asyncpg.connect(server.url)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _url(server: EmbeddedServer, name: str) -> str:
+    return make_url(server.url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+async def template(server: EmbeddedServer) -> str:
+    """The name of a migrated, empty database to copy from."""
+    await _run(server, f"create database {TEMPLATE}")
+    database = Database(_url(server, TEMPLATE))
+    await migrate(database.engine)
+    await database.close()
+    return TEMPLATE
+
+
+@pytest.fixture
+async def database_url(server: EmbeddedServer, template: str) -> AsyncIterator[str]:
+    """A database of one's own, for tests that commit; dropped afterwards."""
+    name = f"hotline_{next(_numbers)}"
+    await _run(server, f"create database {name} template {template} strategy wal_log")
+    yield _url(server, name)
+    await _run(server, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A `Database` of one's own, for tests that commit."""
+    made = Database(database_url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="session")
+async def shared_database(server: EmbeddedServer, template: str) -> AsyncIterator[Database]:
+    """A `Database` which tests share that roll everything back."""
+    await _run(server, f"create database hotline_shared template {template} strategy wal_log")
+    made = Database(_url(server, "hotline_shared"))
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def session(shared_database: Database) -> AsyncIterator[AsyncSession]:
+    """A session whose work is rolled back when the test ends, whatever it commits."""
+    async with shared_database.engine.connect() as connection:
+        outer = await connection.begin()
+        async with AsyncSession(
+            connection, join_transaction_mode="create_savepoint", expire_on_commit=False, autoflush=False
+        ) as made:
+            yield made
+        await outer.rollback()
