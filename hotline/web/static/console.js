@@ -1,0 +1,63 @@
+// What every page of the console has: keys, menus, one sending per form, the notices pill, the focus after a mistake.
+import { on } from "./live.js";
+
+export const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+    return;
+  }
+  if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    document.querySelector("[data-key='/']")?.focus();
+  } else if (event.key === "?") {
+    event.preventDefault();
+    document.getElementById("keys")?.showModal();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener) document.getElementById(opener.dataset.open)?.showModal();
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (opener || !menu.contains(event.target)) menu.open = false;
+  }
+});
+
+// A second press while the first is on its way does nothing. The button's own value must travel, so it is disabled a moment later.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.hasAttribute("data-once") || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 8000);
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// After a mistake the summary speaks first (it is an alert) and the first wrong field has the focus.
+document.querySelector("[data-summary]")?.scrollIntoView({ block: "nearest" });
+document.querySelector("[aria-invalid='true']")?.focus({ preventScroll: true });
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".summary a");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  field.closest("details:not([open])")?.setAttribute("open", "");
+  (field.matches("fieldset") ? field.querySelector("input") : field)?.focus();
+});
+
+let notices = 0;
+on("notice", () => {
+  const pill = document.getElementById("notices");
+  if (!pill) return;
+  notices += 1;
+  pill.textContent = notices === 1 ? pill.dataset.one : pill.dataset.many.replace("{n}", notices);
+  pill.hidden = false;
+});
