@@ -94,14 +94,15 @@ def make_database(home: Home, programs: Programs, options: Mapping[str, str]) ->
         for path in (new, superuser):
             os.chown(path, programs.account.uid, programs.account.gid)
     flags = ["-A", "scram-sha-256", "-E", "UTF8", "-k", *locale_flags(programs.major)]
+    settings = ["-c", "exit_on_error=on", "-c", "log_min_error_statement=panic"]
     if options.get("fsync") == "off":
         flags.append("--no-sync")
+        settings += ["-c", "fsync=off"]
     try:
         made = run(programs, "initdb", "-D", str(new), "-U", "postgres", f"--pwfile={superuser}", *flags)
     finally:
         superuser.unlink()
     if made.returncode == 0:
-        settings = ["-c", "exit_on_error=on", "-c", "log_min_error_statement=panic"]
         sql = f"create role hotline login createdb password '{password}'\ncreate database hotline owner hotline\n"
         made = run(programs, "postgres", "--single", "-D", str(new), *settings, "postgres", said=sql)
     if made.returncode != 0:

