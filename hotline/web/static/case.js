@@ -1,5 +1,4 @@
 // A case: copy its number, show a masked value for a minute, keep what is typed in an open step from being left by mistake.
-import "./console.js";
 import { on } from "./live.js";
 
 const minute = 60000;

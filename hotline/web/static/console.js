@@ -1,14 +1,13 @@
-// What every page of the console has: keys, menus, one sending per form, the notices pill, the focus after a mistake.
+// Loaded by every page of the console, imported by none (an import would run it twice): keys, menus, one sending per form, the notices pill, the focus after a mistake.
+import { taken } from "./keys.js";
 import { on } from "./live.js";
-
-export const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
     return;
   }
-  if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (taken(event)) return;
   if (event.key === "/") {
     event.preventDefault();
     document.querySelector("[data-key='/']")?.focus();

@@ -1,5 +1,5 @@
 // Lists: j and k move, Enter opens, a accepts; new cases wait behind a pill. What is being read never moves by itself.
-import { typing } from "./console.js";
+import { taken } from "./keys.js";
 import { on } from "./live.js";
 
 const desk = document.getElementById("desk");
@@ -18,7 +18,7 @@ const choose = (row) => {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (taken(event)) return;
   const all = rows();
   const at = all.findIndex((row) => row.dataset.number === chosen);
   if (event.key === "j") choose(all[Math.min(at + 1, all.length - 1)]);

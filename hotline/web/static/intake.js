@@ -1,6 +1,5 @@
 // The page of somebody who is talking: proposal while typing, the draft kept on the server, who calls, keys.
 // Nothing here takes the focus except a key the operator pressed, and nothing typed is kept in the browser.
-import "./console.js";
 
 const form = document.getElementById("intake");
 const saved = document.getElementById("saved");
