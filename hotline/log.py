@@ -132,9 +132,9 @@ class _Redaction:
         del logger, method
         kept = {key: event.pop(key) for key in ("_record", "_from_structlog") if key in event}
         try:
-            return self._redacted(event) | kept
+            return {**self._redacted(event), **kept}
         except Exception as problem:  # noqa: BLE001 - a value that cannot be read must not break what is being logged
-            return {"event": "an event could not be read", "level": "error", "problem": type(problem).__name__} | kept
+            return {"event": "an event could not be read", "level": "error", "problem": type(problem).__name__, **kept}
 
     def _redacted(self, event: EventDict) -> EventDict:
         exception = _exception_of(event.pop("exc_info", None))

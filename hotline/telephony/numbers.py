@@ -67,6 +67,7 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _SERVICE = re.compile(r"[48]00\d{7}")
 _MOBILE_DIGITS = 11
 _LOCAL_DIGITS = (7, 8)
+_STORED = re.compile(r"\+?[0-9]{3,15}/[0-9]{0,8}")
 _SHORT_DIGITS = (3, 8)
 """110 is the shortest; numbers that begin with 95 have up to eight."""
 _SHORTEST_TAIL = 4
@@ -116,7 +117,7 @@ def number_from_normal(normal: str, extension: str = "") -> Number:
     """The number whose stored form is `normal`; raises `UnreadableNumber` when that is no stored form."""
     if not normal:
         return NO_NUMBER
-    if normal.isascii():
+    if _STORED.fullmatch(f"{normal}/{extension}"):
         number = _read(normal, extension, "")
         if number is not None and number.normal == normal:
             return number
@@ -133,7 +134,7 @@ def search_forms(raw: str) -> tuple[str, ...]:
     if written is None or written.withheld or written.several:
         return ()
     numbers = (_read(digits, extension, "") for digits, extension in written.readings)
-    forms = [number.normal for number in numbers if number is not None][:1]
+    forms = [number.normal for number in numbers if number is not None and len(number.normal) >= _SHORTEST_TAIL][:1]
     digits = written.readings[0][0] if written.readings else ""
     # Ten digits of a mobile number can pass for a landline without its zero: then both are looked for.
     may_be_tail = digits.isdecimal() and (not forms or digits[0] != "0")
