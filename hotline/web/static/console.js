@@ -1,4 +1,5 @@
-// Loaded by every page of the console, imported by none (an import would run it twice): keys, menus, one sending per form, the notices pill, the focus after a mistake.
+// What every page of the console has: keys, menus, one sending per form, the notices pill, the focus after a mistake.
+// Loaded by base.html and imported by no module: an import has another address and would run it twice.
 import { taken } from "./keys.js";
 import { on } from "./live.js";
 
