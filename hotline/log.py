@@ -257,11 +257,18 @@ def _json_line(logger: WrappedLogger, method: str, event: EventDict) -> str:
 def _escape_values(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """For lines that people read: nothing in a value may move the cursor, colour the screen or begin a line."""
     del logger, method
+    escaped = {}
     for key, value in event.items():
         if isinstance(value, str):
             lines = value.split("\n") if key in {"exception", "stack"} else [value]
-            event[key] = "\n    ".join(_BREAKS_A_LINE.sub(lambda found: ascii(found[0])[1:-1], line) for line in lines)
-    return event
+            escaped[_escape(key)] = "\n    ".join(map(_escape, lines))
+        else:
+            escaped[_escape(key)] = value  # shown as Python writes it, escaped
+    return escaped
+
+
+def _escape(text: str) -> str:
+    return _BREAKS_A_LINE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def _log_the_uncaught() -> None:
