@@ -279,7 +279,8 @@ def test_a_value_that_breaks_when_read_does_not_break_the_work(lines: Lines) -> 
     assert NAME not in lines.text
 
 
-def test_a_library_with_wrong_arguments_does_not_quote_them(lines: Lines, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_library_with_wrong_arguments_does_not_quote_them(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = configured()
     logging.getLogger("library").warning("%d", NAME)
     assert NAME not in lines.text + "".join(capsys.readouterr())
 
