@@ -4,6 +4,7 @@
     ├── NotFound             there is no such thing, or none this person may see (the two look the same)
     ├── NotAllowed           it is there and visible, but this person may not do that
     ├── Conflict             it could be done a moment ago: somebody else was first, or the state has moved on
+    │   └── Changed          it is no longer what the asker has read
     ├── Invalid              what was handed in has mistakes, all of them named at once
     └── Unavailable          a part we depend on does not answer; asking again later helps
 
@@ -40,6 +41,10 @@ class NotAllowed(Refusal):
 
 class Conflict(Refusal):
     """Somebody else was first, or the state has moved on."""
+
+
+class Changed(Conflict):
+    """It is no longer what the asker has read."""
 
 
 @dataclass(frozen=True, slots=True)

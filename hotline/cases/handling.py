@@ -9,23 +9,19 @@ from hotline.cases import details as d
 from hotline.cases.effects import EFFECTS, NotNow, obstacle
 from hotline.cases.lifecycle import ACTION_LABELS, STATUS_LABELS, Action, Step, actions_for, step_for
 from hotline.cases.models import Case, CaseDecision, CaseEvent
-from hotline.cases.queries import get_case, last_event
+from hotline.cases.queries import get_case, last_event, proposal_of
 from hotline.cases.rights import facts_of
-from hotline.errors import Conflict, Invalid, Mistake, NotAllowed, NotFound
+from hotline.errors import Changed, Conflict, Invalid, Mistake, NotAllowed, NotFound
 from hotline.i18n import mark
 from hotline.privacy.trail import record
 from hotline.storage.notices import announce
 from hotline.work import Work
 
-PERMISSION_FOR = {action: Permission.CASE_WORK for action in Action} | {Action.NOTE: Permission.CASE_NOTE}
+PERMISSION_FOR = dict.fromkeys(Action, Permission.CASE_WORK) | {Action.NOTE: Permission.CASE_NOTE}
 
 
 class StepRefused(Conflict):
     """This step does not lead on from where the case stands."""
-
-
-class Stale(Conflict):
-    """Somebody changed the case after it was shown."""
 
 
 def offered(actor: Actor, case: Case) -> tuple[Action, ...]:
@@ -44,6 +40,8 @@ async def perform(work: Work, case: Case, details: d.Details) -> CaseEvent:
     The case must be locked (`get_case(..., lock=True)`). Raises `NotAllowed`, `StepRefused`, `NotNow` or `Invalid`.
     """
     step = await _step(work, case, details)
+    if isinstance(details, d.Route) and details.department is None:
+        details = await _as_proposed(work, case, details)
     before = facts_of(case)
     was = {"category": case.category, "department": case.department}
     recorded = EFFECTS[details.action](work, case, details)
@@ -82,22 +80,38 @@ async def _step(work: Work, case: Case, details: d.Details) -> Step:
     return step
 
 
+async def _as_proposed(work: Work, case: Case, details: d.Route) -> d.Route:
+    """Fill what the person left open with what the rules proposed for this case."""
+    category, department = await proposal_of(work.session, case.id)
+    return details.model_copy(
+        update={"category": details.category or case.category or category, "department": department}
+    )
+
+
 async def _refusal(work: Work, case: Case, action: Action) -> StepRefused:
-    last = await last_event(work.session, case.id)
-    if last is None:
-        return StepRefused(
-            mark("“{action}” is not possible now: the case stands at “{status}”."),
-            action=ACTION_LABELS[action],
-            status=STATUS_LABELS[case.status],
-        )
     return StepRefused(
         mark("“{action}” is not possible now: {who} did “{last}” at {at}, and the case stands at “{status}”."),
         action=ACTION_LABELS[action],
-        status=STATUS_LABELS[case.status],
-        who=last.actor_name or mark("the service"),
-        last=ACTION_LABELS[last.action],
-        at=last.at,
+        **await _who_did_what(work, case),
     )
+
+
+async def changed_since(work: Work, case: Case) -> Changed:
+    """The refusal for somebody who acts on a page that is no longer true: who did what, and when."""
+    return Changed(
+        mark("{who} did “{last}” at {at}: the case stands at “{status}”. Read it again, then decide."),
+        **await _who_did_what(work, case),
+    )
+
+
+async def _who_did_what(work: Work, case: Case) -> dict[str, Any]:
+    last = await last_event(work.session, case.id)
+    return {
+        "status": STATUS_LABELS[case.status],
+        "who": (last and last.actor_name) or mark("the service"),
+        "last": ACTION_LABELS[last.action] if last else "",
+        "at": last.at if last else case.opened_at,
+    }
 
 
 def move(work: Work, case: Case, step: Step, details: d.Details, recorded: dict[str, Any]) -> CaseEvent:
@@ -151,6 +165,7 @@ def notice_facts(case: Case, *, before: Any = None) -> dict[str, Any]:
     return {
         "number": case.number,
         "status": case.status.value,
+        "version": case.version,
         "department": facts.department,
         "taken_by": facts.taken_by,
         "confidential": facts.confidential,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from hotline.accounts.models import Account
@@ -18,7 +19,6 @@ from hotline.cases.rights import condition
 from hotline.errors import NotFound
 from hotline.i18n import mark
 from hotline.work import Work
-from sqlalchemy.ext.asyncio import AsyncSession
 
 
 class CaseNotFound(NotFound):
@@ -59,7 +59,7 @@ class CaseFile:
     handler: str | None
     merged_into: str | None
     events: Sequence[Event]
-    decisions: Sequence[Row[Any]]
+    decisions: Sequence[Any]
 
 
 def _missing(number: str) -> CaseNotFound:
@@ -147,7 +147,7 @@ async def get_case_file(work: Work, number: str) -> CaseFile:
     )
 
 
-async def _decisions_of(session: AsyncSession, case_id: int) -> Sequence[Row[Any]]:
+async def _decisions_of(session: AsyncSession, case_id: int) -> Sequence[Any]:
     """At, name of the person (None: the rules), category, department, reason, decision; oldest first."""
     rows = await session.execute(
         select(
@@ -163,3 +163,16 @@ async def _decisions_of(session: AsyncSession, case_id: int) -> Sequence[Row[Any
         .order_by(CaseDecision.id)
     )
     return rows.all()
+
+
+async def proposal_of(session: AsyncSession, case_id: int) -> tuple[str | None, str | None]:
+    """Category and department the rules proposed when the call was taken."""
+    row = (
+        await session.execute(
+            select(CaseDecision.category, CaseDecision.department)
+            .where(CaseDecision.case_id == case_id, CaseDecision.actor_id.is_(None))
+            .order_by(CaseDecision.id)
+            .limit(1)
+        )
+    ).one_or_none()
+    return (None, None) if row is None else (row.category, row.department)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 from jinja2 import Environment
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.permissions import Actor
 from hotline.policy import Policy
@@ -48,6 +49,7 @@ COUNTS = web.AppKey("counts", Counts)
 
 REQUEST_ID = web.RequestKey("request_id", str)
 VISIT = web.RequestKey("visit", Visit)
+TRANSACTION = web.RequestKey("transaction", AsyncSession)
 WORK = web.RequestKey("work", Work)
 KEEP = web.RequestKey("keep", bool)
 """Set by a handler whose refusal must be remembered (a failed sign-in): commit although the status is an error."""

@@ -10,13 +10,14 @@ from typing import Any, Final
 from aiohttp import web
 
 from hotline.clock import SHANGHAI
-from hotline.errors import Conflict, Invalid, Mistake, NotAllowed, NotFound, Refusal, Unavailable
+from hotline.errors import Changed, Conflict, Invalid, Mistake, NotAllowed, NotFound, Refusal, Unavailable
 from hotline.i18n import _, mark
 from hotline.web.forms import NoJson, WrongMediaType
 
 STATUS: Final[dict[type[Refusal], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
     NotAllowed: HTTPStatus.FORBIDDEN,
+    Changed: HTTPStatus.PRECONDITION_FAILED,
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -1,0 +1,214 @@
+"""Lists of cases: what waits on a desk, sorted by what is due first, or newest first; paged by key, never counted whole.
+
+A list is built branch by branch (one department or one status each), so that every branch walks an index in order and
+stops after a page: the cost does not grow with the number of cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
+
+from hotline.accounts.models import Account
+from hotline.accounts.permissions import Permission
+from hotline.cases.lifecycle import IN_HANDS, OPEN, Status
+from hotline.cases.models import CallRecord, Case
+from hotline.cases.rights import condition
+from hotline.work import Work
+
+PAGE: Final = 50
+COUNTED_UP_TO: Final = 100
+
+
+class Desk(StrEnum):
+    """Lists there are."""
+
+    QUEUE = "queue"
+    """In the hands of my department and those below."""
+    WAITING = "waiting"
+    """The part of it which nobody has accepted yet."""
+    MINE = "mine"
+    """The part of it which I have accepted."""
+    HELPING = "helping"
+    """Where my department was asked to help."""
+    REVIEW = "review"
+    CALL_BACKS = "call_backs"
+    TAKEN = "taken"
+    """Calls I took, newest first."""
+    OPEN = "open"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a list; None means everything."""
+
+    department: str | None = None
+    category: str | None = None
+    status: Status | None = None
+    urgency: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where the page before ended: the key of its last row."""
+
+    at: datetime | None
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of a list and where the next page begins (None: this is the last)."""
+
+    rows: Sequence[Any]
+    next: After | None
+
+
+_LISTED: Final = (
+    Case.id,
+    Case.number,
+    Case.status,
+    Case.category,
+    Case.department,
+    Case.urgency,
+    Case.confidential,
+    Case.summary,
+    Case.employer,
+    Case.people,
+    Case.opened_at,
+    Case.due_at,
+    Case.resolved_at,
+    Case.follow_up_attempts,
+    Case.returns,
+    Case.supervised,
+    Case.extension_asked,
+    Case.handler_id,
+    Case.taken_by_id,
+    Case.co_handlers,
+)
+
+
+def wanted(filters: Filters) -> list[ColumnElement[bool]]:
+    pairs = (
+        (Case.department, filters.department),
+        (Case.category, filters.category),
+        (Case.status, filters.status),
+        (Case.urgency, filters.urgency),
+        (Case.channel, filters.channel),
+    )
+    return [column == value for column, value in pairs if value is not None]
+
+
+def _by_due(where: Sequence[ColumnElement[bool]], after: After | None, size: int) -> Select[*tuple[Any, ...]]:
+    conditions = [*where, Case.due_at.is_not(None)]
+    if after is not None:
+        conditions.append(tuple_(Case.due_at, Case.id) > tuple_(literal(after.at), literal(after.id)))
+    return select(Case.id, Case.due_at).where(*conditions).order_by(Case.due_at, Case.id).limit(size)
+
+
+def _newest(where: Sequence[ColumnElement[bool]], after: After | None, size: int) -> Select[*tuple[Any, ...]]:
+    conditions = [*where] if after is None else [*where, Case.id < after.id]
+    return select(Case.id, Case.due_at).where(*conditions).order_by(Case.id.desc()).limit(size)
+
+
+def _branches(work: Work, desk: Desk, filters: Filters) -> list[list[ColumnElement[bool]]]:
+    """The conditions of each branch of a list; rights and filters come on top."""
+    mine = sorted(work.actor.departments)
+    in_hands = sorted(IN_HANDS)
+    match desk:
+        case Desk.QUEUE:
+            departments = [filters.department] if filters.department in mine else mine
+            return [[Case.department == code, Case.status.in_(in_hands)] for code in departments]
+        case Desk.WAITING:
+            return [[Case.department == code, Case.status == Status.ROUTED] for code in mine]
+        case Desk.MINE:
+            return [[Case.handler_id == work.actor.account_id, Case.status == Status.ACCEPTED]]
+        case Desk.HELPING:
+            return [[Case.co_handlers.overlap(mine), Case.status.in_(in_hands)]]
+        case Desk.REVIEW:
+            return [[Case.status == Status.REVIEW]]
+        case Desk.CALL_BACKS:
+            return [[Case.status == Status.RESOLVED]]
+        case Desk.OPEN | Desk.OVERDUE:
+            return [[Case.status == status] for status in sorted(OPEN - {Status.RECEIVED, Status.FOLLOWED_UP})]
+        case Desk.TAKEN:
+            return [[Case.taken_by_id == work.actor.account_id]]
+
+
+async def list_cases(
+    work: Work, desk: Desk, *, filters: Filters | None = None, after: After | None = None, size: int = PAGE
+) -> Page:
+    """One page of a list this person may see. At most `size` rows, with the caller's number and name to be masked."""
+    filters = filters or Filters()
+    common = [condition(work.actor, Permission.CASE_READ), *wanted(filters)]
+    if desk is Desk.OVERDUE:
+        common.append(Case.due_at < work.now)
+    build = _newest if desk is Desk.TAKEN else _by_due
+    parts = [build([*branch, *common], after, size + 1).subquery() for branch in _branches(work, desk, filters)]
+    if not parts:
+        return Page((), None)
+    found = union_all(*(select(part) for part in parts)).subquery("found")
+    order = found.c.id.desc() if desk is Desk.TAKEN else (found.c.due_at, found.c.id)
+    chosen = (
+        select(found).order_by(*(order if isinstance(order, tuple) else (order,))).limit(size + 1).subquery("chosen")
+    )
+    return await _read(work, chosen, size=size, by_due=desk is not Desk.TAKEN)
+
+
+async def find_cases(work: Work, *, filters: Filters, after: After | None = None, size: int = PAGE) -> Page:
+    """Every case this person may see, newest first, narrowed by `filters`."""
+    where = [condition(work.actor, Permission.CASE_READ), *wanted(filters)]
+    chosen = _newest(where, after, size + 1).subquery("chosen")
+    return await _read(work, chosen, size=size, by_due=False)
+
+
+async def _read(work: Work, chosen: Any, *, size: int, by_due: bool) -> Page:
+    order = (chosen.c.due_at, chosen.c.id) if by_due else (chosen.c.id.desc(),)
+    query = (
+        select(*_LISTED, CallRecord.caller_number, CallRecord.caller_name, Account.name.label("handler"))
+        .join(chosen, chosen.c.id == Case.id)
+        .outerjoin(CallRecord, CallRecord.case_id == Case.id)
+        .outerjoin(Account, Account.id == Case.handler_id)
+        .order_by(*order)
+    )
+    rows = (await work.session.execute(query)).all()
+    shown = rows[:size]
+    more = len(rows) > size
+    return Page(shown, After(shown[-1].due_at, shown[-1].id) if more else None)
+
+
+async def read_listed(work: Work, ids: Sequence[int]) -> Sequence[Any]:
+    """The rows of these cases as lists show them, newest first; those this person may not see are left out."""
+    chosen = (
+        select(Case.id, Case.due_at)
+        .where(Case.id.in_(ids), condition(work.actor, Permission.CASE_READ))
+        .subquery("chosen")
+    )
+    return (await _read(work, chosen, size=len(ids) or 1, by_due=False)).rows
+
+
+async def count_desks(work: Work, desks: Sequence[Desk]) -> dict[str, int]:
+    """How many cases stand on each of these lists, counted up to 100 and no further."""
+    common = [condition(work.actor, Permission.CASE_READ)]
+    counts = []
+    for desk in desks:
+        parts = [
+            select(literal(1)).where(*branch, *common).limit(COUNTED_UP_TO)
+            for branch in _branches(work, desk, Filters())
+        ]
+        if not parts:
+            counts.append(literal(0).label(desk.value))
+            continue
+        together = union_all(*(select(part.subquery()) for part in parts)).limit(COUNTED_UP_TO).subquery()
+        counts.append(select(func.count()).select_from(together).scalar_subquery().label(desk.value))
+    if not counts:
+        return {}
+    row = (await work.session.execute(select(*counts))).one()
+    return {desk.value: getattr(row, desk.value) for desk in desks}

@@ -1,0 +1,126 @@
+"""Searching cases by numbers, names and words; two Chinese characters are a word.
+
+Words are looked up in two steps, which bounds every answer whatever the words are: frequent ones are found among the
+newest cases at once, rare ones through the index (docs/adr/0003). Names and telephone numbers of callers are searched
+only for people who may (`Permission.PEOPLE_SEARCH`), so that a masked list is no oracle for others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union
+
+from hotline.accounts.permissions import Permission, may
+from hotline.cases.grams import grams, like, normal, terms
+from hotline.cases.models import CallRecord, Case, CaseText
+from hotline.cases.queue import After, Filters, Page, read_listed, wanted
+from hotline.cases.rights import condition
+from hotline.telephony.numbers import search_forms
+from hotline.work import Work
+
+NEWEST: Final = 2000
+SIZE: Final = 50
+LONGEST: Final = 100
+_CASE_NUMBER: Final = re.compile(r"(\d{4}-)?0*\d{1,12}")
+_TAIL: Final = 4
+
+
+async def search_cases(
+    work: Work, query: str, *, filters: Filters | None = None, after: After | None = None, size: int = SIZE
+) -> Page:
+    """Cases this person may see in which every word of `query` occurs, newest first; empty for an empty query."""
+    words = terms(query[:LONGEST])
+    if not words:
+        return Page((), None)
+    where = [condition(work.actor, Permission.CASE_READ), *wanted(filters or Filters())]
+    if after is not None:
+        where.append(Case.id < after.id)
+    ids = await _ids(work, _by_number(work, query, where, size + 1)) if _digits(query) else []
+    if not ids:
+        ids = await _ids(work, _among_newest(work, words, where, size + 1))
+    if len(ids) <= size and any(len(word) > 1 for word in words):
+        ids = sorted({*ids, *await _ids(work, _through_index(work, words, where, size + 1))}, reverse=True)[: size + 1]
+    rows = await read_listed(work, ids[:size])
+    return Page(rows, After(None, ids[size - 1]) if len(ids) > size else None)
+
+
+async def _ids(work: Work, query: Select[Any] | CompoundSelect[Any]) -> list[int]:
+    return list((await work.session.scalars(query)).all())
+
+
+def _digits(query: str) -> str:
+    """The digits of a query that can only be a number; empty for words."""
+    text = normal(query)
+    return re.sub(r"\D", "", text) if re.fullmatch(r"[\d+()转\-—~]+", text) else ""
+
+
+def _people(work: Work) -> ColumnElement[bool] | None:
+    """Where callers may be searched for, or None: nowhere."""
+    return condition(work.actor, Permission.PEOPLE_SEARCH) if may(work.actor, Permission.PEOPLE_SEARCH) else None
+
+
+def _by_number(
+    work: Work, query: str, where: Sequence[ColumnElement[bool]], size: int
+) -> Select[Any] | CompoundSelect[Any]:
+    """Cases with this number, or whose caller has it, or has a number that ends in it."""
+    found = [select(Case.id).where(Case.number == normal(query), *where).limit(size)]
+    people = _people(work)
+    forms = search_forms(query) if people is not None else ()
+    if people is not None and forms:
+        found.append(_called(CallRecord.caller_number.in_(forms), people, where, size))
+        tail = max(forms, key=len)[-_TAIL:]
+        ends = or_(*(CallRecord.caller_number.endswith(form, autoescape=True) for form in forms))
+        found.append(_called(and_(func.right(CallRecord.caller_number, _TAIL) == tail, ends), people, where, size))
+    return union(*found).order_by(Case.id.desc()).limit(size)
+
+
+def _called(
+    who: ColumnElement[bool], people: ColumnElement[bool], where: Sequence[ColumnElement[bool]], size: int
+) -> Select[Any]:
+    hits = select(CallRecord.case_id).where(CallRecord.caller_number != "", who).cte().prefix_with("MATERIALIZED")
+    return (
+        select(Case.id).join(hits, hits.c.case_id == Case.id).where(people, *where).order_by(Case.id.desc()).limit(size)
+    )
+
+
+def _holds(work: Work, words: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Every word stands in what was told, or, where callers may be searched for, in the caller's name."""
+    people = _people(work)
+    conditions = []
+    for word in words:
+        told = CaseText.searched.like(like(word), escape="\\")
+        named = func.lower(CallRecord.caller_name).like(like(word), escape="\\")
+        conditions.append(told if people is None else or_(told, and_(people, named)))
+    return conditions
+
+
+def _among_newest(work: Work, words: Sequence[str], where: Sequence[ColumnElement[bool]], size: int) -> Select[Any]:
+    newest = select(Case.id).where(*where).order_by(Case.id.desc()).limit(NEWEST).cte().prefix_with("MATERIALIZED")
+    return (
+        select(newest.c.id)
+        .join(Case, Case.id == newest.c.id)
+        .join(CaseText, CaseText.case_id == newest.c.id)
+        .join(CallRecord, CallRecord.case_id == newest.c.id)
+        .where(*_holds(work, words))
+        .order_by(newest.c.id.desc())
+        .limit(size)
+    )
+
+
+def _through_index(work: Work, words: Sequence[str], where: Sequence[ColumnElement[bool]], size: int) -> Select[Any]:
+    longest = grams(max(words, key=len))
+    told = select(CaseText.case_id).where(CaseText.grams.contains(longest))
+    named = select(CallRecord.case_id).where(CallRecord.name_grams.contains(longest))
+    hits = (told if _people(work) is None else union(told, named)).cte().prefix_with("MATERIALIZED")
+    return (
+        select(Case.id)
+        .join(hits, hits.c.case_id == Case.id)
+        .join(CaseText, CaseText.case_id == Case.id)
+        .join(CallRecord, CallRecord.case_id == Case.id)
+        .where(*where, *_holds(work, words))
+        .order_by(Case.id.desc())
+        .limit(size)
+    )

@@ -1,0 +1,169 @@
+"""Cases over the API: log a call, list, read, act."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Final
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from hotline.cases.calls import NewCall, call_of, first_step
+from hotline.cases.details import DETAILS
+from hotline.cases.handling import perform
+from hotline.cases.intake import take_call
+from hotline.cases.lifecycle import Action, Status
+from hotline.cases.queries import get_case, get_case_file
+from hotline.cases.queue import After, Filters, Page, find_cases
+from hotline.cases.search import search_cases
+from hotline.cases.words import Code
+from hotline.errors import Changed, Invalid, Mistake, NotFound
+from hotline.i18n import mark
+from hotline.privacy.trail import record
+from hotline.storage.kept_answers import Answer
+from hotline.telephony.calls import Channel
+from hotline.web.api.once import answer_once
+from hotline.web.api.shapes import CaseShape, CasesShape
+from hotline.web.api.views import case_answer, listed_answer, taken_answer
+from hotline.web.forms import check_json, read_json, read_query
+from hotline.web.keys import SETTINGS, WORK
+from hotline.work import Work
+
+PAGE: Final = 50
+
+
+class ListQuery(BaseModel):
+    """What `GET /cases` may be asked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Annotated[str, Field(max_length=100)] = ""
+    status: Status | None = None
+    category: Code | None = None
+    department: Code | None = None
+    urgency: Annotated[str | None, Field(pattern="^(normal|urgent|critical)$")] = None
+    channel: Channel | None = None
+    cursor: Annotated[str | None, Field(max_length=100)] = None
+    limit: Annotated[int, Field(ge=1, le=100)] = PAGE
+
+
+async def log_call(request: web.Request) -> web.Response:
+    """POST /calls: a call becomes a case; 201 with its address."""
+    check_json(request)
+    new = read_json(await request.read(), NewCall)
+    work = request[WORK]
+
+    async def do() -> Answer:
+        call = call_of(new, area_code=request.app[SETTINGS].area_code)
+        taken = await take_call(work, call, first_step(new))
+        answer = taken_answer(work, taken, call)
+        return _answer(201, answer, Location=f"/api/v1/cases/{answer.number}")
+
+    return await answer_once(request, do)
+
+
+async def list_cases(request: web.Request) -> web.Response:
+    """GET /cases: the newest first, filtered or searched, a page at a time."""
+    asked = read_query(request, ListQuery)
+    work = request[WORK]
+    filters = Filters(
+        department=asked.department,
+        category=asked.category,
+        status=asked.status,
+        urgency=asked.urgency,
+        channel=asked.channel,
+    )
+    after = _after(asked.cursor)
+    page: Page
+    if asked.q.strip():
+        page = await search_cases(work, asked.q, filters=filters, after=after, size=asked.limit)
+        await leave_trace(work, "case.search")
+    else:
+        page = await find_cases(work, filters=filters, after=after, size=asked.limit)
+    shape = CasesShape(cases=listed_answer(work, page.rows), next=_cursor(page.next))
+    return web.Response(text=shape.model_dump_json(), content_type="application/json")
+
+
+async def show_case(request: web.Request) -> web.Response:
+    """GET /cases/{number}: everything about one case; leaves a trace."""
+    work = request[WORK]
+    file = await get_case_file(work, request.match_info["number"])
+    await leave_trace(work, "case.read", case_id=file.case.id, subject=file.case.number)
+    answer = _answer(200, case_answer(work, file))
+    if request.headers.get("If-None-Match") == answer.headers["ETag"]:
+        return web.Response(status=304, headers=answer.headers)
+    return web.Response(text=answer.body, content_type="application/json", headers=answer.headers)
+
+
+async def act(request: web.Request) -> web.Response:
+    """POST /cases/{number}/actions/{action}: take a step; If-Match refuses when the case has changed (412)."""
+    body = await request.read()
+    if body:
+        check_json(request)
+    work, number = request[WORK], request.match_info["number"]
+    action = _action(request.match_info["action"])
+    details = read_json(body or b"{}", DETAILS[action])
+
+    async def do() -> Answer:
+        case = await get_case(work, number, lock=True)
+        _check_version(request, case.version)
+        await perform(work, case, details)
+        await work.session.flush()
+        return _answer(200, case_answer(work, await get_case_file(work, number)))
+
+    return await answer_once(request, do)
+
+
+def _action(code: str) -> Action:
+    try:
+        return Action(code)
+    except ValueError:
+        raise NotFound(mark("There is no action {action}."), action=code) from None
+
+
+def _check_version(request: web.Request, version: int) -> None:
+    wanted = request.headers.get("If-Match")
+    if wanted is not None and wanted.strip() not in {"*", _etag(version)}:
+        raise Changed(
+            mark("The case has changed since you read it (now version {version}). Read it again."), version=version
+        )
+
+
+def _etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def _answer(status: int, case: CaseShape, **headers: str) -> Answer:
+    return Answer(status, {"ETag": _etag(case.version), **headers}, case.model_dump_json())
+
+
+def _cursor(after: After | None) -> str | None:
+    return None if after is None else base64.urlsafe_b64encode(str(after.id).encode()).decode()
+
+
+def _after(cursor: str | None) -> After | None:
+    if cursor is None:
+        return None
+    try:
+        number = int(base64.urlsafe_b64decode(cursor.encode("ascii")))
+    except (ValueError, binascii.Error, UnicodeEncodeError):
+        number = -1
+    if not 0 < number < 2**63:
+        raise Invalid(Mistake("cursor", mark("This is no cursor. Take the one the page before gave as “next”.")))
+    return After(None, number)
+
+
+async def leave_trace(work: Work, act_name: str, *, case_id: int | None = None, subject: str = "") -> None:
+    """Write down that this person looked."""
+    await record(
+        work.session,
+        act=act_name,
+        actor_id=work.actor.account_id,
+        actor=work.actor.login,
+        at=work.now,
+        address=work.address,
+        request_id=work.request_id,
+        case_id=case_id,
+        subject=subject,
+    )

@@ -1,0 +1,185 @@
+"""What the API answers: the models the OpenAPI document is made from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hotline.cases.lifecycle import Action, Status
+from hotline.telephony.calls import Channel
+
+
+class Shape(BaseModel):
+    """Base of everything that is answered."""
+
+    model_config = ConfigDict(extra="forbid", ser_json_timedelta="iso8601")
+
+
+class ScoreShape(Shape):
+    """How strongly the words speak for a category."""
+
+    category: str
+    score: float
+
+
+class EvidenceShape(Shape):
+    """A word of the narrative that a rule knows; `start` and `end` count characters of the narrative."""
+
+    rule: str
+    word: str
+    start: int
+    end: int
+    weight: float
+    category: str
+
+
+class DecisionShape(Shape):
+    """What the rules say, and why."""
+
+    outcome: Literal["routed", "review"]
+    category: str | None
+    group: str | None
+    department: str | None
+    urgency: str
+    difficulty: str
+    rule_set: str
+    scores: list[ScoreShape]
+    evidence: list[EvidenceShape]
+    runner_up: str | None
+    margin: float
+    path: list[Any] = Field(default_factory=list)
+    scripts: list[Any] = Field(default_factory=list)
+
+
+class DueShape(Shape):
+    """When the case must be accepted, resolved and followed up; empty when that clock does not run."""
+
+    accept_by: datetime | None
+    resolve_by: datetime | None
+    follow_up_by: datetime | None
+
+
+class CallerShape(Shape):
+    """Who called, masked; revealing is done on the page, with a reason."""
+
+    number: str
+    name: str
+
+
+class EventShape(Shape):
+    """One step in the life of the case."""
+
+    version: int
+    at: datetime
+    actor: str | None
+    action: Action
+    before: Status
+    after: Status
+    reason: str | None
+    details: dict[str, Any]
+
+
+class ListedCaseShape(Shape):
+    """A case as it stands in a list."""
+
+    number: str
+    status: Status
+    category: str | None
+    group: str | None
+    department: str | None
+    urgency: str
+    confidential: bool
+    summary: str
+    employer: str
+    caller: CallerShape
+    handler: str | None
+    opened_at: datetime
+    due_at: datetime | None
+
+
+class CaseShape(Shape):
+    """A case with everything that happened to it."""
+
+    number: str
+    status: Status
+    channel: Channel
+    category: str | None
+    group: str | None
+    department: str | None
+    urgency: str
+    difficulty: str
+    confidential: bool
+    narrative: str
+    caller: CallerShape
+    employer: str
+    place: str
+    people: int | None
+    amount_owed: Decimal | None
+    wish: str
+    handler: str | None
+    merged_into: str | None
+    opened_at: datetime
+    due: DueShape
+    decision: DecisionShape
+    actions: list[Action]
+    events: list[EventShape]
+    version: int
+
+
+class CasesShape(Shape):
+    """A page of cases; `next` is the cursor of the next page, empty on the last one."""
+
+    cases: list[ListedCaseShape]
+    next: str | None
+
+
+class CategoryShape(Shape):
+    """A kind of matter."""
+
+    code: str
+    name: str
+    name_en: str
+    group: str
+    refer_to: str | None
+
+
+class CategoriesShape(Shape):
+    """Every kind of matter, in the order of the configuration."""
+
+    categories: list[CategoryShape]
+
+
+class DepartmentShape(Shape):
+    """A department or station; `handles` names the groups of matters it takes."""
+
+    code: str
+    name: str
+    name_en: str
+    superior: str | None
+    handles: list[str]
+
+
+class DepartmentsShape(Shape):
+    """The tree of departments, superiors first."""
+
+    departments: list[DepartmentShape]
+
+
+class MistakeShape(Shape):
+    """One mistake: the field it stands in and what to do."""
+
+    field: str
+    detail: str
+
+
+class ProblemShape(Shape):
+    """A refusal (RFC 9457); `errors` names every mistake at once."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[MistakeShape] = Field(default_factory=list)

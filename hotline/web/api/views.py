@@ -1,0 +1,154 @@
+"""From cases to what the API answers: masked, and with the actions this very person may take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hotline.cases.handling import offered
+from hotline.cases.intake import Taken
+from hotline.cases.models import Case
+from hotline.cases.queries import CaseFile, Event
+from hotline.policy import Policy
+from hotline.privacy.masking import mask_name, mask_number, mask_text
+from hotline.telephony.calls import Call
+from hotline.web.api.shapes import (
+    CallerShape,
+    CaseShape,
+    DecisionShape,
+    DueShape,
+    EventShape,
+    ListedCaseShape,
+)
+from hotline.work import Work
+
+
+def case_answer(work: Work, file: CaseFile) -> CaseShape:
+    """A stored case as the API answers it."""
+    decision = next(row.decision for row in file.decisions if row.actor_name is None)
+    return _case(
+        work,
+        file.case,
+        narrative=file.narrative,
+        number=file.caller.number,
+        name=file.caller.name,
+        decision=decision,
+        events=[_event(event) for event in file.events],
+        handler=file.handler,
+        merged_into=file.merged_into,
+    )
+
+
+def taken_answer(work: Work, taken: Taken, call: Call) -> CaseShape:
+    """A case that has just been made, without asking the database again."""
+    event = taken.event
+    first = EventShape(
+        version=event.version,
+        at=event.at,
+        actor=work.actor.name,
+        action=event.action,
+        before=event.before,
+        after=event.after,
+        reason=_masked(event.reason),
+        details=event.details,
+    )
+    return _case(
+        work,
+        taken.case,
+        narrative=call.narrative,
+        number=call.caller_number.normal,
+        name=call.caller_name,
+        decision=taken.decision.to_json(),
+        events=[first],
+        handler=None,
+        merged_into=None,
+    )
+
+
+def _case(
+    work: Work,
+    case: Case,
+    *,
+    narrative: str,
+    number: str,
+    name: str,
+    decision: dict[str, Any],
+    events: list[EventShape],
+    handler: str | None,
+    merged_into: str | None,
+) -> CaseShape:
+    return CaseShape(
+        number=case.number,
+        status=case.status,
+        channel=case.channel,
+        category=case.category,
+        group=group_of(work.policy, case.category),
+        department=case.department,
+        urgency=case.urgency,
+        difficulty=case.difficulty,
+        confidential=case.confidential,
+        narrative=mask_text(narrative),
+        caller=_caller(number, name),
+        employer=case.employer,
+        place=case.place,
+        people=case.people,
+        amount_owed=case.amount_owed,
+        wish=case.wish,
+        handler=handler,
+        merged_into=merged_into,
+        opened_at=case.opened_at,
+        due=DueShape(accept_by=case.accept_by, resolve_by=case.resolve_by, follow_up_by=case.follow_up_by),
+        decision=DecisionShape.model_validate(decision),
+        actions=list(offered(work.actor, case)),
+        events=events,
+        version=case.version,
+    )
+
+
+def listed_answer(work: Work, rows: Sequence[Any]) -> list[ListedCaseShape]:
+    """Rows of a list as the API answers them."""
+    return [
+        ListedCaseShape(
+            number=row.number,
+            status=row.status,
+            category=row.category,
+            group=group_of(work.policy, row.category),
+            department=row.department,
+            urgency=row.urgency,
+            confidential=row.confidential,
+            summary=row.summary,
+            employer=row.employer,
+            caller=_caller(row.caller_number, row.caller_name),
+            handler=row.handler,
+            opened_at=row.opened_at,
+            due_at=row.due_at,
+        )
+        for row in rows
+    ]
+
+
+def _event(event: Event) -> EventShape:
+    return EventShape(
+        version=event.version,
+        at=event.at,
+        actor=event.actor_name,
+        action=event.action,
+        before=event.before,
+        after=event.after,
+        reason=_masked(event.reason),
+        details=event.details,
+    )
+
+
+def _caller(number: str, name: str) -> CallerShape:
+    return CallerShape(number=mask_number(number), name=mask_name(name))
+
+
+def _masked(text: str | None) -> str | None:
+    return None if text is None else mask_text(text)
+
+
+def group_of(policy: Policy, category: str | None) -> str | None:
+    """The group a category belongs to; None for no category or one that is no longer configured."""
+    found = policy.categories.get(category) if category else None
+    return found.group if found else None

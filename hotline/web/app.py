@@ -1,0 +1,139 @@
+"""The application: what it holds, how it starts, how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from hotline import clock
+from hotline.accounts.sessions import prune_sessions
+from hotline.cases.drafts import prune_drafts
+from hotline.errors import Refusal
+from hotline.i18n import _
+from hotline.policy import Policy
+from hotline.settings import Settings
+from hotline.storage.database import Database
+from hotline.storage.kept_answers import prune_answers
+from hotline.storage.listener import Listener
+from hotline.storage.notices import prune_notices
+from hotline.web.entrance import endpoint
+from hotline.web.frame import add_headers, outermost
+from hotline.web.keys import COUNTS, DATABASE, LISTENER, RULES, SETTINGS, TEMPLATES, VISIT, Counts, Rules, Visit
+from hotline.web.page import problem_page
+from hotline.web.pages import STATIC, load_environment
+from hotline.web.refusals import problem
+from hotline.web.routes import ROUTES
+
+log = structlog.get_logger(__name__)
+
+LARGEST_BODY: Final = 1024 * 1024
+PRUNE_EVERY_SECONDS: Final = 600.0
+ONE_YEAR: Final = "public, max-age=31536000, immutable"
+
+
+def make_app(settings: Settings, database: Database, policy: Policy) -> web.Application:
+    """The application on a migrated database. Raises `jinja2.TemplateError` for a broken template."""
+    app = web.Application(middlewares=[outermost, strangers], client_max_size=LARGEST_BODY)
+    app[SETTINGS] = settings
+    app[DATABASE] = database
+    app[LISTENER] = Listener(database.url)
+    app[RULES] = Rules(policy)
+    app[COUNTS] = Counts()
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, endpoint(route), name=route.name)
+        if route.method == "GET" and not route.streams:
+            app.router.add_route("HEAD", route.path, endpoint(route))
+    app.router.add_get("/health", health, name="health")
+    app.router.add_static("/static/", STATIC, name="static")
+    app[TEMPLATES] = load_environment(lambda name, **parts: str(app.router[name].url_for(**parts)))
+    app.on_response_prepare.append(add_headers)
+    app.on_response_prepare.append(_keep_static)
+    app.cleanup_ctx.append(_background)
+    app.on_shutdown.append(_end_streams)
+    return app
+
+
+async def health(request: web.Request) -> web.Response:
+    """GET /health: whether the database answers and the rules on disk are the ones in force. No account needed."""
+    try:
+        async with request.app[DATABASE].transaction() as session:
+            await (await session.connection()).exec_driver_sql("select 1")
+    except Refusal:
+        return web.json_response({"status": "database away"}, status=503, headers={"Retry-After": "2"})
+    rules = "in force" if request.app[RULES].problem is None else "the last good ones: the files have mistakes"
+    return web.json_response({"status": "well", "rules": rules})
+
+
+@web.middleware
+async def strangers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer what no route answers (404, 405, 413) and what went wrong (500) in the same words as everything else."""
+    request[VISIT] = Visit()
+    try:
+        return await handler(request)
+    except web.HTTPException as answer:
+        if answer.status < web.HTTPBadRequest.status_code:
+            raise
+        headers = {"Allow": answer.headers["Allow"]} if "Allow" in answer.headers else {}
+        return await _problem(request, answer.status, headers)
+    except (asyncio.CancelledError, ConnectionResetError):
+        raise
+    except Exception:
+        log.exception("unexpected")
+        return await _problem(request, 500, {})
+
+
+async def _problem(request: web.Request, status: int, headers: dict[str, str]) -> web.Response:
+    message = _(ADVICE.get(status, ADVICE[500]))
+    if request.path.startswith("/api/"):
+        return problem(status, message, **headers)
+    answer = await problem_page(request, status, message)
+    answer.headers.update(headers)
+    return answer
+
+
+ADVICE: Final = {
+    404: "Check the address, or begin at the first page.",
+    405: "This address cannot be used in this way.",
+    413: "At most 1 MiB can be sent at once.",
+    500: "It has been written down. Please try again; if it happens again, tell the administrator the number below.",
+}
+
+
+async def _keep_static(request: web.Request, response: web.StreamResponse) -> None:
+    if request.path.startswith("/static/") and response.status == web.HTTPOk.status_code:
+        response.headers["Cache-Control"] = ONE_YEAR
+
+
+async def _background(app: web.Application) -> AsyncIterator[None]:
+    """Listening and tidying, while the application runs."""
+    tasks = [asyncio.create_task(app[LISTENER].run()), asyncio.create_task(_tidy(app[DATABASE]))]
+    yield
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    await app[DATABASE].close()
+
+
+async def _tidy(database: Database) -> None:
+    """Drop what has served its time: old notices, kept answers, drafts, ended sessions."""
+    while True:
+        try:
+            async with database.transaction() as session:
+                now = clock.now()
+                for prune in (prune_notices, prune_answers, prune_drafts, prune_sessions):
+                    await prune(session, now=now)
+        except Refusal as refusal:
+            log.warning("tidying_failed", reason=str(refusal))
+        await asyncio.sleep(PRUNE_EVERY_SECONDS)
+
+
+async def _end_streams(app: web.Application) -> None:
+    app[LISTENER].end()

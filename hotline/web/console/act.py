@@ -1,0 +1,77 @@
+"""Taking a step on a case: one handler for every action of the lifecycle table."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from hotline.accounts.permissions import Permission, allows
+from hotline.cases.details import DETAILS, CallBack, Close, Details
+from hotline.cases.handling import changed_since, perform
+from hotline.cases.lifecycle import ACTION_LABELS, Action, FollowUp
+from hotline.cases.models import Case
+from hotline.cases.queries import get_case, get_case_file
+from hotline.cases.rights import facts_of
+from hotline.errors import Conflict, Invalid, NotFound
+from hotline.i18n import _, mark
+from hotline.web.console.case import case_page
+from hotline.web.forms import VERSION_FIELD, form_values, read_values
+from hotline.web.keys import WORK
+from hotline.web.navigation import forget_counts
+from hotline.web.page import redirect
+from hotline.web.pages import Flash
+from hotline.web.refusals import say, words
+
+CLOSE_TOO = "close"
+HARMLESS = frozenset({Action.NOTE, Action.URGE})
+"""Steps that are right whatever happened since the page was shown."""
+
+
+async def submit(request: web.Request) -> web.Response:
+    """POST /cases/{number}/{action}: take the step and see the case; mistakes and refusals come back on its page."""
+    work, number = request[WORK], request.match_info["number"]
+    action = _action(request.match_info["action"])
+    values = await form_values(request)
+    close_too = bool(values.get(CLOSE_TOO)) and action is Action.FOLLOW_UP
+    try:
+        details = read_values({k: v for k, v in values.items() if k != CLOSE_TOO}, DETAILS[action])
+        case = await _take(request, number, details, values.get(VERSION_FIELD, ""), close_too=close_too)
+        await work.session.flush()
+    except Invalid as problem:
+        await work.session.rollback()
+        mistakes = {mistake.field: say(mistake) for mistake in problem.mistakes}
+        file = await get_case_file(work, number)
+        return await case_page(request, file, status=422, open_action=action.value, values=values, mistakes=mistakes)
+    except Conflict as problem:
+        await work.session.rollback()
+        file = await get_case_file(work, number)
+        said = words(problem.message, problem.params)
+        return await case_page(request, file, status=409, open_action=action.value, values=values, refusal=said)
+    forget_counts(request)
+    return _done(request, case, action)
+
+
+async def _take(request: web.Request, number: str, details: Details, version: str, *, close_too: bool) -> Case:
+    work = request[WORK]
+    case = await get_case(work, number, lock=True)
+    if version.isascii() and version.isdigit() and int(version) != case.version and details.action not in HARMLESS:
+        raise await changed_since(work, case)
+    await perform(work, case, details)
+    satisfied = isinstance(details, CallBack) and details.result is FollowUp.SATISFIED
+    if close_too and satisfied:
+        await perform(work, case, Close())
+    return case
+
+
+def _action(code: str) -> Action:
+    try:
+        return Action(code)
+    except ValueError:
+        raise NotFound(mark("There is no action {action}."), action=code) from None
+
+
+def _done(request: web.Request, case: Case, action: Action) -> web.Response:
+    """See the case again, with one quiet line; where it has left this person's sight, the first page of the day."""
+    flash = Flash(_("{number}: {action} done", number=case.number, action=_(ACTION_LABELS[action])))
+    if allows(request[WORK].actor, Permission.CASE_READ, facts_of(case)):
+        return redirect(request, "case", number=case.number, flash=flash)
+    return redirect(request, "home", flash=flash)

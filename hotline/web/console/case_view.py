@@ -1,0 +1,221 @@
+"""A case as its page shows it: everything worded, masked, and only what this person may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any, Final
+
+from hotline.accounts.permissions import Permission, allows
+from hotline.cases.details import DISPOSITION_LABELS, Disposition
+from hotline.cases.handling import offered
+from hotline.cases.lifecycle import ACTION_LABELS, ENDS, STATUS_LABELS, Action, Status
+from hotline.cases.models import Case
+from hotline.cases.queries import CaseFile, Event
+from hotline.cases.rights import facts_of
+from hotline.i18n import _, mark
+from hotline.privacy.masking import mask_name, mask_number, mask_text
+from hotline.telephony.calls import CHANNEL_LABELS
+from hotline.web import show as words
+from hotline.web.console import labels
+from hotline.web.console.timeline import timeline_lines
+from hotline.work import Work
+
+STAGES: Final = (
+    (mark("Taken"), frozenset({Status.RECEIVED}), "opened_at"),
+    (mark("Routed"), frozenset({Status.REVIEW, Status.ROUTED}), "routed_at"),
+    (mark("Accepted"), frozenset({Status.ACCEPTED}), "accepted_at"),
+    (mark("Resolved"), frozenset({Status.RESOLVED}), "resolved_at"),
+    (mark("Called back"), frozenset({Status.FOLLOWED_UP}), None),
+    (mark("Closed"), ENDS, "ended_at"),
+)
+NEXT_FIRST: Final = (Action.ACCEPT, Action.RESOLVE, Action.ROUTE, Action.FOLLOW_UP, Action.CLOSE)
+"""Which of the offered actions is the next step; the others keep the order of the lifecycle table."""
+DECISIONS: Final = frozenset(Action) - {Action.NOTE, Action.URGE}
+
+
+def case_context(
+    work: Work, file: CaseFile, *, shown: dict[str, str] | None = None, kind: str = "all"
+) -> dict[str, Any]:
+    """The context of `console/case.html` but for related cases and forms that came back with mistakes."""
+    case = file.case
+    by_rules = next((row for row in file.decisions if row.actor_name is None), None)
+    evidence = by_rules.decision["evidence"] if by_rules else []
+    return {
+        "case": _head(work, file, evidence),
+        "stages": _stages(case),
+        "clocks": _clocks(work, case),
+        "caller": SimpleNamespace(
+            name=mask_name(file.caller.name),
+            number=mask_number(file.caller.number),
+            extension="",
+            can_reveal=allows(work.actor, Permission.CASE_REVEAL, facts_of(case)),
+            shown=shown or {},
+        ),
+        "calls": [],
+        "why": _why(work, file, by_rules),
+        "timeline": _timeline(work, file.events, kind),
+        "timeline_chips": _timeline_chips(case.number, kind),
+        "actions": _actions(work, case),
+    }
+
+
+def _head(work: Work, file: CaseFile, evidence: Sequence[dict[str, Any]]) -> SimpleNamespace:
+    case, policy = file.case, work.policy
+    marked = [(item["start"], item["end"], item["rule"]) for item in evidence]
+    merged = file.merged_into
+    return SimpleNamespace(
+        number=case.number,
+        version=str(case.version),
+        status=case.status.value,
+        status_label=_(STATUS_LABELS[case.status]),
+        category_label=labels.category_name(policy, case.category),
+        group_label=labels.group_name(policy, case.category),
+        department_label=labels.department_path(policy, case.department) if case.department else "",
+        urgent=case.urgency != "normal",
+        urgency_label=_(labels.URGENCY_LABELS.get(case.urgency, case.urgency)),
+        difficulty_label=_(labels.DIFFICULTY_LABELS.get(case.difficulty, case.difficulty)),
+        channel_label=_(CHANNEL_LABELS[case.channel]),
+        confidential=case.confidential,
+        supervised=case.supervised,
+        due=_badge(work, case),
+        opened_at=case.opened_at,
+        taken_by=file.taken_by or "",
+        handler=file.handler or "",
+        employer=case.employer,
+        place=case.place,
+        people="" if case.people is None else words.count(case.people),
+        amount_owed="" if case.amount_owed is None else words.money(case.amount_owed),
+        wish_label=labels.wish_name(case.wish),
+        pieces=words.pieces(mask_text(file.narrative), marked),
+        co_handlers=[labels.department_path(policy, code) for code in case.co_handlers],
+        disposition_label=_(DISPOSITION_LABELS[Disposition(case.disposition)]) if case.disposition else "",
+        merged_into=SimpleNamespace(number=merged, href=f"/cases/{merged}") if merged else None,
+        is_open=case.ended_at is None,
+    )
+
+
+def _badge(work: Work, case: Case) -> words.DueBadge:
+    if case.due_at is None:
+        return words.DueBadge("none", _(STATUS_LABELS[case.status]))
+    return words.due(case.due_at, work.now)
+
+
+def _stages(case: Case) -> list[SimpleNamespace]:
+    now_at = next(at for at, (_label, statuses, _when) in enumerate(STAGES) if case.status in statuses)
+    return [
+        SimpleNamespace(
+            label=_(label),
+            state="done" if at < now_at or case.ended_at else "now" if at == now_at else "todo",
+            at=getattr(case, moment) if moment and at <= now_at else None,
+        )
+        for at, (label, _statuses, moment) in enumerate(STAGES)
+    ]
+
+
+def _clocks(work: Work, case: Case) -> list[SimpleNamespace]:
+    clocks = (
+        (_("Accept by"), case.accept_by, "accept", case.accepted_at is None),
+        (_("Resolve by"), case.resolve_by, "resolve", case.resolved_at is None),
+        (_("Call back by"), case.follow_up_by, "follow_up", True),
+    )
+    return [
+        SimpleNamespace(
+            label=label,
+            at=at,
+            badge=words.due(at, work.now) if runs and case.ended_at is None else words.DueBadge("none", _("done")),
+            why=_explained(case.dues.get(kind)),
+        )
+        for label, at, kind, runs in clocks
+        if at is not None
+    ]
+
+
+def _explained(due: dict[str, Any] | None) -> str:
+    """Why a date is what it is, in one sentence."""
+    if not due:
+        return ""
+    counted, skipped = due.get("counted", []), due.get("skipped", [])
+    if not counted:
+        return _("Counted in hours on the clock.")
+    said = _("{n} working days counted: {days}.", n=len(counted), days=_days(counted))
+    if skipped:
+        said += " " + _("Skipped: {days}.", days=_days([day["on"] for day in skipped]))
+    return said + (" " + _("Provisional: next year's calendar is not published.") if due.get("provisional") else "")
+
+
+def _days(days: Sequence[str]) -> str:
+    return _(", ").join(f"{int(day[5:7])}-{int(day[8:10])}" for day in days)
+
+
+def _why(work: Work, file: CaseFile, by_rules: Any) -> SimpleNamespace | None:
+    if by_rules is None:
+        return None
+    decision, policy = by_rules.decision, work.policy
+    return SimpleNamespace(
+        routed=decision["outcome"] == "routed",
+        category_label=labels.category_name(policy, decision["category"]),
+        department_label=labels.department_path(policy, decision["department"]) if decision["department"] else "",
+        score=f"{decision['scores'][0]['score']:g}" if decision["scores"] else "0",
+        margin=f"{decision['margin']:g}",
+        territory=path_words(work, decision),
+        evidence=[
+            SimpleNamespace(rule=item["rule"], word=item["word"], weight=f"{item['weight']:+g}")
+            for item in decision["evidence"]
+        ],
+        others=[
+            SimpleNamespace(label=labels.category_name(policy, score["category"]), score=f"{score['score']:g}")
+            for score in decision["scores"][1:3]
+        ],
+        rule_set=decision["rule_set"],
+        at=by_rules.at,
+        changes=[_change(work, row) for row in file.decisions if row.actor_name is not None],
+    )
+
+
+def path_words(work: Work, decision: dict[str, Any]) -> list[str]:
+    """The departments looked at on the way to the one that handles it."""
+    return [labels.department_name(work.policy, step.get("department", "")) for step in decision.get("path", [])]
+
+
+def _change(work: Work, row: Any) -> SimpleNamespace:
+    text = _(
+        "decided: {category} → {department}",
+        category=labels.category_name(work.policy, row.category) or "—",
+        department=labels.department_path(work.policy, row.department) if row.department else "—",
+    )
+    return SimpleNamespace(at=row.at, actor=row.actor_name, text=text, reason=mask_text(row.reason or ""))
+
+
+def _timeline(work: Work, events: Sequence[Event], kind: str) -> list[SimpleNamespace]:
+    shown = []
+    for event in events:
+        what = "note" if event.action in {Action.NOTE, Action.URGE} else "decision"
+        if kind not in {"all", what}:
+            continue
+        shown.append(
+            SimpleNamespace(
+                at=event.at,
+                actor=event.actor_name or "",
+                action_label=_(ACTION_LABELS[event.action]),
+                kind=what,
+                lines=timeline_lines(work, event),
+                said=mask_text(event.reason or ""),
+            )
+        )
+    return shown
+
+
+def _timeline_chips(number: str, kind: str) -> list[dict[str, Any]]:
+    kinds = (("all", _("All")), ("decision", _("Decisions")), ("note", _("Notes")))
+    return [
+        {"label": label, "href": f"/cases/{number}?show={code}#timeline", "count": None, "current": kind == code}
+        for code, label in kinds
+    ]
+
+
+def _actions(work: Work, case: Case) -> list[SimpleNamespace]:
+    may_do = offered(work.actor, case)
+    ordered = [action for action in NEXT_FIRST if action in may_do]
+    ordered += [action for action in may_do if action not in ordered]
+    return [SimpleNamespace(code=a.value, label=_(ACTION_LABELS[a]), hint="") for a in ordered]

@@ -1,0 +1,112 @@
+"""Desks: the lists people work from, sorted by what is due first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from aiohttp import web
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from hotline.cases.queue import After, Desk, Filters, list_cases
+from hotline.cases.words import Code
+from hotline.errors import NotFound
+from hotline.i18n import _, mark
+from hotline.web import show as words
+from hotline.web.console.labels import URGENCY_LABELS
+from hotline.web.console.rows import desk_rows
+from hotline.web.forms import read_query
+from hotline.web.keys import WORK
+from hotline.web.navigation import DESK_LABELS, DESKS
+from hotline.web.page import fragment, page
+
+EMPTY: Final = {
+    Desk.QUEUE: (mark("Nothing is in your hands."), mark("New cases appear here by themselves.")),
+    Desk.WAITING: (mark("Nothing waits for acceptance."), mark("New cases appear here by themselves.")),
+    Desk.MINE: (mark("You have accepted no case."), mark("Accept one from the department queue.")),
+    Desk.HELPING: (mark("Nobody asks your department to help."), ""),
+    Desk.REVIEW: (mark("Nothing waits to be routed."), mark("Calls the rules are unsure of appear here.")),
+    Desk.CALL_BACKS: (
+        mark("Nobody has to be called back."),
+        mark("Cases appear here when a department resolves them."),
+    ),
+    Desk.TAKEN: (mark("You have taken no call yet."), mark("Take one, and it appears here.")),
+    Desk.OPEN: (mark("No case is open."), mark("New cases appear here by themselves.")),
+    Desk.OVERDUE: (mark("Nothing is overdue."), ""),
+}
+
+
+class DeskQuery(BaseModel):
+    """What the address of a list may carry."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    urgency: Annotated[str | None, Field(pattern="^(urgent|critical)$")] = None
+    category: Code | None = None
+    after_at: AwareDatetime | None = None
+    after_id: Annotated[int | None, Field(ge=1, lt=2**63)] = None
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /desks/{desk}: one page of a list."""
+    return await page(request, "console/desk.html", **await _context(request))
+
+
+async def rows(request: web.Request) -> web.Response:
+    """GET /desks/{desk}/rows: the rows alone, for a list that brings itself up to date."""
+    return fragment(request, "console/_desk_rows.html", **await _context(request))
+
+
+async def _context(request: web.Request) -> dict[str, Any]:
+    work, desk = request[WORK], _desk(request)
+    asked = read_query(request, DeskQuery)
+    after = After(asked.after_at, asked.after_id) if asked.after_id is not None else None
+    found = await list_cases(work, desk, filters=Filters(category=asked.category, urgency=asked.urgency), after=after)
+    shown = desk_rows(work, found.rows)
+    here, text, then = f"/desks/{desk.value}", *EMPTY[desk]
+    return {
+        "title": _(DESK_LABELS[desk]),
+        "list_name": desk.value,
+        "lead": "",
+        "rows": shown,
+        "can_accept": any(row.can_accept for row in shown),
+        "chips": _chips(here, asked),
+        "next_href": _next(here, asked, found.next),
+        "first_href": _with(here, asked) if after else "",
+        "stood_at": words.clock(work.now),
+        "rows_href": "" if after else _with(f"{here}/rows", asked),
+        "empty": {"text": _(text), "then": _(then) if then else ""},
+    }
+
+
+def _desk(request: web.Request) -> Desk:
+    name = request.match_info["desk"]
+    for desk in DESKS.get(request[WORK].actor.role, ()):
+        if desk.value == name:
+            return desk
+    raise NotFound(mark("There is no such list for your role."))
+
+
+def _chips(here: str, asked: DeskQuery) -> list[dict[str, Any]]:
+    chips = [{"label": _("All"), "href": here, "count": None, "current": asked.urgency is None}]
+    for code in ("urgent", "critical"):
+        href = f"{here}?urgency={code}"
+        chips.append({"label": _(URGENCY_LABELS[code]), "href": href, "count": None, "current": asked.urgency == code})
+    return chips
+
+
+def _with(here: str, asked: DeskQuery, **more: str) -> str:
+    kept = {key: value for key, value in (("urgency", asked.urgency), ("category", asked.category)) if value}
+    query = "&".join(f"{key}={value}" for key, value in {**kept, **more}.items())
+    return f"{here}?{query}" if query else here
+
+
+def _next(here: str, asked: DeskQuery, after: After | None) -> str:
+    if after is None:
+        return ""
+    at = {} if after.at is None else {"after_at": _address_form(after.at)}
+    return _with(here, asked, **at, after_id=str(after.id))
+
+
+def _address_form(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,194 @@
+"""The page on which an operator takes a call."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any, Final
+
+from aiohttp import web
+
+from hotline.cases.callers import known_caller
+from hotline.cases.calls import NewCall, call_of, first_step
+from hotline.cases.drafts import drop_draft, get_draft, save_draft
+from hotline.cases.intake import Taken, propose, take_call
+from hotline.cases.lifecycle import STATUS_LABELS, Status
+from hotline.errors import Invalid
+from hotline.i18n import _
+from hotline.privacy.masking import mask_name
+from hotline.storage.kept_answers import Answer, find_answer, keep_answer
+from hotline.telephony.numbers import Number, NumberKind, parse_number
+from hotline.web import show as words
+from hotline.web.console import labels
+from hotline.web.console.proposal import proposal_view
+from hotline.web.console.rows import short_cases
+from hotline.web.forms import form_values, read_values
+from hotline.web.keys import SETTINGS, WORK
+from hotline.web.navigation import forget_counts
+from hotline.web.page import fragment, page, redirect
+from hotline.web.pages import Flash
+from hotline.web.refusals import say
+
+ONCE: Final = "once"
+_NOT_IN_CALL: Final = frozenset({ONCE, "anonymous", "review_reason"})
+_LONGEST_DRAFT: Final = 20_000
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /intake: an empty form, or the draft that was left."""
+    draft = await get_draft(request[WORK])
+    values = draft[1] if draft else {}
+    saved = words.full(draft[0])[-8:] if draft else ""
+    return await _form(request, values, {}, saved=saved)
+
+
+async def submit(request: web.Request) -> web.Response:
+    """POST /intake: the call becomes a case; mistakes come back on the same page with everything that was typed."""
+    work = request[WORK]
+    values = await form_values(request)
+    once = values.get(ONCE, "")[:64]
+    if once and (kept := await find_answer(work.session, **_key(request, once))) is not None:
+        return redirect(request, "intake", flash=Flash(kept.body))
+    try:
+        new = _read(values)
+        call = call_of(new, area_code=request.app[SETTINGS].area_code)
+        taken = await take_call(work, call, first_step(new))
+    except Invalid as problem:
+        mistakes = {mistake.field: say(mistake) for mistake in problem.mistakes}
+        return await _form(request, values, mistakes, status=422)
+    flash = _flash(request, taken)
+    await drop_draft(work)
+    if once:
+        await keep_answer(work.session, Answer(303, {}, flash.text), **_key(request, once), now=work.now)
+    forget_counts(request)
+    return redirect(request, "intake", flash=flash)
+
+
+def _key(request: web.Request, once: str) -> dict[str, Any]:
+    account = request[WORK].actor.account_id
+    return {"account_id": account, "key": f"intake-{once}", "request": once.encode()}
+
+
+def _read(values: Mapping[str, str]) -> NewCall:
+    sent = {key: value for key, value in values.items() if key not in _NOT_IN_CALL}
+    if values.get("anonymous"):
+        sent["caller_number"] = sent["caller_name"] = ""
+    if values.get("review_reason") and values.get("action") == "queue":
+        sent["reason"] = values["review_reason"]
+    return read_values(sent, NewCall)
+
+
+def _flash(request: web.Request, taken: Taken) -> Flash:
+    work, case = request[WORK], taken.case
+    href = f"/cases/{case.number}"
+    if case.status is not Status.ROUTED:
+        text = _("{number}: {status}", number=case.number, status=_(STATUS_LABELS[case.status]))
+        return Flash(text, href=href, link_label=_("Open the case"))
+    text = _(
+        "{number} routed to {department}, acceptance due {when}",
+        number=case.number,
+        department=labels.department_path(work.policy, case.department or ""),
+        when=words.when(case.accept_by, work.now),
+    )
+    return Flash(
+        text,
+        href=href,
+        link_label=_("Open the case"),
+        undo_action=f"{href}/recall",
+        undo_label=_("Take back"),
+        undo_fields={"reason": _("Taken back by the operator right after routing")},
+    )
+
+
+async def proposal(request: web.Request) -> web.Response:
+    """POST /intake/proposal: what the rules say about what has been typed so far; nothing is stored."""
+    values = await form_values(request)
+    return fragment(request, "console/_proposal.html", proposal=_proposal(request, values))
+
+
+def _proposal(request: web.Request, values: Mapping[str, str]) -> SimpleNamespace | None:
+    told = {key: values[key] for key in ("narrative", "employer", "place", "people", "amount_owed") if values.get(key)}
+    if "narrative" not in told:
+        return None
+    try:
+        new = read_values(told, NewCall)
+    except Invalid:
+        try:
+            new = read_values({"narrative": told["narrative"]}, NewCall)
+        except Invalid:
+            return None
+    call = call_of(new, area_code=request.app[SETTINGS].area_code)
+    return proposal_view(request[WORK], call, propose(request[WORK], call))
+
+
+async def caller(request: web.Request) -> web.Response:
+    """POST /intake/caller: who this is, all open cases of that number first."""
+    values = await form_values(request)
+    return fragment(
+        request, "console/_known_caller.html", caller=await _caller(request, values.get("caller_number", ""))
+    )
+
+
+async def _caller(request: web.Request, raw: str) -> SimpleNamespace | None:
+    if not raw.strip():
+        return None
+    view = SimpleNamespace(kind="", mistake="", known="", open_cases=[], earlier=[], more_earlier=0)
+    try:
+        number = parse_number(raw, area_code=request.app[SETTINGS].area_code)
+    except Invalid as problem:
+        view.mistake = " ".join(say(mistake) for mistake in problem.mistakes)
+        return view
+    view.kind = _kind(number)
+    work = request[WORK]
+    found = await known_caller(work, number.normal)
+    if found is not None:
+        name = mask_name(found.name) or _("name not given")
+        view.known = _("{name} · {calls} calls", name=name, calls=found.calls)
+        view.open_cases = short_cases(work, found.open)
+        view.earlier = short_cases(work, found.ended)
+        view.more_earlier = max(0, found.calls - len(found.open) - len(found.ended))
+    return view
+
+
+def _kind(number: Number) -> str:
+    said = {
+        NumberKind.MOBILE: _("Mobile"),
+        NumberKind.LANDLINE: _("Landline"),
+        NumberKind.SHORT: _("Short number"),
+        NumberKind.FOREIGN: _("From abroad"),
+    }.get(number.kind, _("Number withheld"))
+    return f"{number.display} · {said}" if number.display else said
+
+
+async def draft(request: web.Request) -> web.Response:
+    """POST /intake/draft: keep what has been typed."""
+    values = await form_values(request)
+    kept = {key: value for key, value in values.items() if key != ONCE and value}
+    if sum(map(len, kept.values())) > _LONGEST_DRAFT or any("\x00" in value for value in kept.values()):
+        return web.Response(status=422)
+    await save_draft(request[WORK], kept)
+    return web.Response(status=204)
+
+
+async def _form(
+    request: web.Request, values: Mapping[str, str], mistakes: Mapping[str, str], *, status: int = 200, saved: str = ""
+) -> web.Response:
+    policy = request[WORK].policy
+    return await page(
+        request,
+        "console/intake.html",
+        status,
+        values=values,
+        mistakes=mistakes,
+        channels=labels.channel_options(),
+        wishes=labels.wish_options(),
+        categories=labels.category_options(policy),
+        departments=labels.department_options(policy),
+        urgencies=labels.options(labels.URGENCY_LABELS),
+        referrals=labels.referral_options(policy),
+        proposal=_proposal(request, values),
+        caller=await _caller(request, values.get("caller_number", "")),
+        draft_saved=saved,
+        once=values.get(ONCE) or secrets.token_urlsafe(12),
+    )

@@ -1,0 +1,182 @@
+"""The way in: who asks, may they, one transaction, commit before the answer leaves. Every route goes through here."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hotline import clock
+from hotline.accounts.permissions import Actor, Permission, demand
+from hotline.accounts.sessions import actor_of
+from hotline.accounts.tokens import actor_of_token
+from hotline.errors import Invalid, NotAllowed, Refusal
+from hotline.i18n import LANGUAGES, language, mark
+from hotline.web.forms import CSRF_FIELD
+from hotline.web.keys import DATABASE, KEEP, REQUEST_ID, RULES, SETTINGS, TRANSACTION, VISIT, WORK, Visit
+from hotline.web.page import problem_page, redirect
+from hotline.web.refusals import problem, refuse, say, status_of, words
+from hotline.work import Work
+
+log = structlog.get_logger(__name__)
+
+COOKIE: Final = "hotline_session"
+LANGUAGE_COOKIE: Final = "hotline_language"
+CSRF_HEADER: Final = "X-CSRF-Token"
+SAFE: Final = frozenset({"GET", "HEAD"})
+ERROR: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row of the table of routes. A machine's route takes a bearer token and answers refusals as problems."""
+
+    method: str
+    path: str
+    handler: Handler
+    permission: Permission
+    name: str
+    machine: bool = False
+    streams: bool = False
+
+
+class PleaseSignIn(Refusal):
+    """Nobody is signed in, or the session has ended."""
+
+
+def endpoint(route: Route) -> Handler:
+    """The handler which the router gets: lets people in, opens the transaction, turns refusals into answers."""
+
+    async def enter(request: web.Request) -> web.StreamResponse:
+        request[VISIT] = Visit()
+        language.set(_language(request))
+        try:
+            return await _answer(route, request)
+        except PleaseSignIn as refusal:
+            return await _ask_to_sign_in(route, request, refusal)
+        except Refusal as refusal:
+            if route.machine:
+                return refuse(refusal)
+            return await _refusal_page(request, refusal)
+
+    return enter
+
+
+async def _answer(route: Route, request: web.Request) -> web.StreamResponse:
+    if route.method not in SAFE and not route.machine:
+        _check_origin(request)
+    async with request.app[DATABASE].transaction() as session:
+        request[TRANSACTION] = session
+        await _let_in(route, request, session)
+        if not route.streams:
+            response = await route.handler(request)
+            if response.status >= ERROR and not request.get(KEEP):
+                await session.rollback()
+            return response
+    return await route.handler(request)
+
+
+async def _let_in(route: Route, request: web.Request, session: AsyncSession) -> None:
+    now = clock.now()
+    token = _bearer(request) if route.machine else request.cookies.get(COOKIE)
+    actor = await _actor(route, request, session, token) if token else None
+    request[VISIT] = Visit(actor, token, csrf_of(token) if token and actor else "")
+    if actor is not None:
+        if not route.machine:
+            language.set(actor.language if actor.language in LANGUAGES else language.get())
+        request[WORK] = Work(
+            session=session,
+            policy=request.app[RULES].policy,
+            actor=actor,
+            now=now,
+            address=address_of(request),
+            request_id=request[REQUEST_ID],
+        )
+    if route.permission is Permission.EVERYBODY:
+        return
+    if actor is None:
+        raise PleaseSignIn(mark("Please sign in to go on."))
+    demand(actor, route.permission)
+    if route.method not in SAFE and not route.machine:
+        await _check_csrf(request)
+
+
+async def _actor(route: Route, request: web.Request, session: AsyncSession, token: str) -> Actor | None:
+    now, below = clock.now(), request.app[RULES].policy.departments.below
+    if route.machine:
+        return await actor_of_token(session, token, now=now, below=below)
+    settings = request.app[SETTINGS]
+    return await actor_of(session, token, now=now, below=below, idle=settings.session_idle)
+
+
+def _bearer(request: web.Request) -> str | None:
+    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" and token.strip() else None
+
+
+def csrf_of(token: str) -> str:
+    """What forms of this session carry: known to its pages alone."""
+    return hmac.new(token.encode(), b"csrf", hashlib.sha256).hexdigest()[:32]
+
+
+def _check_origin(request: web.Request) -> None:
+    """Raise `NotAllowed` for a change that another site asks for in this browser's name."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    foreign = site not in {None, "same-origin", "none"} or (
+        origin not in {None, "null"} and urlsplit(origin or "").netloc != request.host
+    )
+    if foreign or origin == "null":
+        raise NotAllowed(mark("This request came from another site and was not carried out."))
+
+
+async def _check_csrf(request: web.Request) -> None:
+    sent: Any = request.headers.get(CSRF_HEADER)
+    if sent is None and request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        sent = (await request.post()).get(CSRF_FIELD)
+    if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), request[VISIT].csrf.encode()):
+        raise NotAllowed(mark("This page is no longer valid. Please go back, reload it and try again."))
+
+
+def address_of(request: web.Request) -> str:
+    """The address of the browser: what the last trusted proxy says, or the peer itself."""
+    proxies = request.app[SETTINGS].trusted_proxies
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if proxies and len(forwarded) >= proxies:
+        return forwarded[-proxies][:64]
+    return (request.remote or "")[:64]
+
+
+def _language(request: web.Request) -> str:
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    wanted = request.headers.get("Accept-Language", "")[:2].lower()
+    return "en" if wanted == "en" and request.path.startswith("/api/") else LANGUAGES[0]
+
+
+async def _ask_to_sign_in(route: Route, request: web.Request, refusal: Refusal) -> web.Response:
+    if route.machine:
+        return problem(401, words(refusal.message, refusal.params), WWW_Authenticate='Bearer realm="hotline"')
+    if request.method in SAFE and "text/html" in request.headers.get("Accept", "text/html"):
+        return redirect(request, "sign_in")
+    return await problem_page(request, 401, words(refusal.message, refusal.params))
+
+
+async def _refusal_page(request: web.Request, refusal: Refusal) -> web.Response:
+    message = words(refusal.message, refusal.params)
+    if isinstance(refusal, Invalid):
+        message = " ".join([message, *(say(mistake) for mistake in refusal.mistakes)])
+    request.pop(WORK, None)
+    answer = await problem_page(request, status_of(refusal), message)
+    retry = getattr(refusal, "retry_after", None)
+    if retry is not None:
+        answer.headers["Retry-After"] = str(retry)
+    return answer

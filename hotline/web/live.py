@@ -1,0 +1,105 @@
+"""Live streams: what moved, to the screens of those who may see it, and nothing of the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from typing import Any, Final
+
+from aiohttp import web
+
+from hotline import clock
+from hotline.accounts.permissions import Actor, CaseFacts, Permission, allows
+from hotline.accounts.sessions import session_lives
+from hotline.errors import Refusal
+from hotline.storage.listener import END, MISSED, Heard
+from hotline.storage.notices import notices_after
+from hotline.web.keys import DATABASE, LISTENER, SETTINGS, VISIT
+
+HEARTBEAT_SECONDS: Final = 15.0
+RETRY_MILLISECONDS: Final = 2000
+LAST_ID: Final = 2**62
+
+
+async def stream(request: web.Request) -> web.StreamResponse:
+    """GET /live: server-sent events; `Last-Event-ID` brings what was missed. Ends when the session ends."""
+    visit = request[VISIT]
+    actor, token = visit.actor, visit.token
+    assert actor is not None  # noqa: S101 - the route asks for a permission
+    assert token is not None  # noqa: S101 - likewise
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    )
+    async with request.app[LISTENER].subscription() as queue:
+        with contextlib.suppress(ConnectionResetError):
+            await response.prepare(request)
+            await response.write(f"retry: {RETRY_MILLISECONDS}\n\n".encode())
+            for heard in await _missed(request):
+                await _tell(response, actor, heard)
+            await _follow(request, response, actor, token, queue)
+    return response
+
+
+async def _follow(
+    request: web.Request, response: web.StreamResponse, actor: Actor, token: str, queue: asyncio.Queue[Heard]
+) -> None:
+    while True:
+        try:
+            heard = await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+        except TimeoutError:
+            if not await _still_signed_in(request, token):
+                return
+            await response.write(b"event: ping\ndata: {}\n\n")
+            continue
+        if heard is END:
+            return
+        await _tell(response, actor, heard)
+
+
+async def _tell(response: web.StreamResponse, actor: Actor, heard: Heard) -> None:
+    said = what_to_tell(actor, heard)
+    if said is not None:
+        number = f"id: {heard.id}\n" if heard.id else ""
+        await response.write(f"{number}event: case\ndata: {json.dumps(said)}\n\n".encode())
+
+
+def what_to_tell(actor: Actor, heard: Heard) -> dict[str, Any] | None:
+    """What this person may hear of a notice; None: nothing at all.
+
+    Who may see the case hears its number and what happened; the department a case has left hears only that, under the
+    number it knew.
+    """
+    if heard is MISSED:
+        return {"kind": "missed"}
+    facts = heard.facts
+    case = CaseFacts(facts["department"], facts["taken_by"], facts["confidential"], frozenset(facts["co_handlers"]))
+    if allows(actor, Permission.CASE_READ, case):
+        return {
+            "number": facts["number"],
+            "kind": heard.kind,
+            "status": facts["status"],
+            "version": facts.get("version", 0),
+        }
+    left = CaseFacts(facts["left"], facts["taken_by"], facts["confidential"])
+    if facts["left"] is not None and allows(actor, Permission.CASE_READ, left):
+        return {"number": facts["number"], "kind": "left"}
+    return None
+
+
+async def _missed(request: web.Request) -> list[Heard]:
+    asked = request.headers.get("Last-Event-ID", "")
+    if not asked.isascii() or not asked.isdigit() or int(asked) > LAST_ID:
+        return []
+    async with request.app[DATABASE].transaction() as session:
+        found = await notices_after(session, int(asked))
+    return [Heard(notice.id, notice.kind, notice.facts) for notice in found]
+
+
+async def _still_signed_in(request: web.Request, token: str) -> bool:
+    """Whether the session lives; looking does not prolong it. A database that is away ends no stream."""
+    try:
+        async with request.app[DATABASE].transaction() as session:
+            return await session_lives(session, token, now=clock.now(), idle=request.app[SETTINGS].session_idle)
+    except Refusal:
+        return True

@@ -1,0 +1,93 @@
+"""The navigation: only what this role does, with counts that are remembered for a few seconds."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from aiohttp import web
+
+from hotline.accounts.permissions import Permission, may
+from hotline.accounts.roles import Role
+from hotline.cases.queue import Desk, count_desks
+from hotline.i18n import _, mark
+from hotline.web.keys import COUNTS, WORK
+from hotline.web.pages import NavItem
+
+FRESH_SECONDS: Final = 5.0
+REMEMBERED_AT_MOST: Final = 5000
+
+DESK_LABELS: Final = {
+    Desk.QUEUE: mark("Department queue"),
+    Desk.WAITING: mark("Waiting for acceptance"),
+    Desk.MINE: mark("My cases"),
+    Desk.HELPING: mark("Co-handling"),
+    Desk.REVIEW: mark("Review queue"),
+    Desk.CALL_BACKS: mark("Call-backs due"),
+    Desk.TAKEN: mark("Calls I took"),
+    Desk.OPEN: mark("Open cases"),
+    Desk.OVERDUE: mark("Overdue"),
+}
+
+DESKS: Final[dict[Role, tuple[Desk, ...]]] = {
+    Role.OPERATOR: (Desk.REVIEW, Desk.CALL_BACKS, Desk.TAKEN),
+    Role.STAFF: (Desk.QUEUE, Desk.WAITING, Desk.MINE, Desk.HELPING),
+    Role.LEAD: (Desk.QUEUE, Desk.WAITING, Desk.MINE, Desk.HELPING, Desk.OVERDUE),
+    Role.SUPERVISOR: (Desk.OPEN, Desk.OVERDUE, Desk.REVIEW, Desk.CALL_BACKS),
+}
+_UNCOUNTED: Final = frozenset({Desk.TAKEN})
+
+PLACES: Final = (
+    ("board", mark("Board"), Permission.FIGURES_READ, "/board"),
+    ("figures", mark("Resolution times"), Permission.FIGURES_READ, "/figures"),
+    ("accounts", mark("Accounts"), Permission.ACCOUNTS_READ, "/accounts"),
+    ("trail", mark("Trail"), Permission.TRAIL_READ, "/trail"),
+)
+
+
+async def navigation(request: web.Request) -> list[NavItem]:
+    """The entries for this person, in the order of a working day."""
+    work = request[WORK]
+    counts = await _counts(request)
+    items = []
+    if may(work.actor, Permission.CALL_TAKE):
+        items.append(_item(request, "intake", _("Take a call"), "/intake"))
+    for desk in DESKS.get(work.actor.role, ()):
+        items.append(_item(request, desk.value, _(DESK_LABELS[desk]), f"/desks/{desk.value}", counts.get(desk.value)))
+    items.extend(
+        _item(request, name, _(label), href) for name, label, permission, href in PLACES if may(work.actor, permission)
+    )
+    return items
+
+
+def _item(request: web.Request, name: str, label: str, href: str, count: int | None = None) -> NavItem:
+    return NavItem(name, label, href, count, current=request.path == href)
+
+
+async def _counts(request: web.Request) -> dict[str, int]:
+    work = request[WORK]
+    remembered = request.app[COUNTS].by_account
+    known = remembered.get(work.actor.account_id)
+    if known is not None and time.monotonic() - known[0] < FRESH_SECONDS:
+        return known[1]
+    desks = [desk for desk in DESKS.get(work.actor.role, ()) if desk not in _UNCOUNTED]
+    counts = await count_desks(work, desks)
+    if len(remembered) > REMEMBERED_AT_MOST:
+        remembered.clear()
+    remembered[work.actor.account_id] = (time.monotonic(), counts)
+    return counts
+
+
+def forget_counts(request: web.Request) -> None:
+    """Count anew for this person at the next page: a step has just changed the numbers."""
+    request.app[COUNTS].by_account.pop(request[WORK].actor.account_id, None)
+
+
+def first_place(request: web.Request) -> str:
+    """The path of the page a person of this role begins the day with."""
+    work = request[WORK]
+    if work.actor.role is Role.OPERATOR:
+        return "/intake"
+    if work.actor.role in {Role.STAFF, Role.LEAD}:
+        return "/desks/queue"
+    return next((href for _name, _label, permission, href in PLACES if may(work.actor, permission)), "/me")

@@ -1,0 +1,77 @@
+"""Serving: the database made ready, the application on a port, an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from hotline.migrations import migrate
+from hotline.policy import Policy
+from hotline.settings import Settings
+from hotline.storage.database import Database
+from hotline.storage.embedded import running_server
+from hotline.storage.postgres_files import default_home
+from hotline.web.app import make_app
+
+log = structlog.get_logger(__name__)
+
+SHUTDOWN_SECONDS: Final = 5.0
+Started = Callable[[str, web.Application], Awaitable[None]]
+
+
+@asynccontextmanager
+async def ready_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database these settings name, or the embedded one, migrated; watched while the block runs.
+
+    Raises `Unavailable` when there is none to be had, `Conflict` when it was made by a newer version.
+    """
+    if settings.database_url is not None:
+        async with _migrated(settings.database_url.get_secret_value(), settings) as database:
+            yield database
+        return
+    async with (
+        running_server(settings.home or default_home()) as server,
+        _migrated(server.url, settings) as database,
+    ):
+        yield database
+
+
+@asynccontextmanager
+async def _migrated(url: str, settings: Settings) -> AsyncIterator[Database]:
+    database = Database(url, pool_size=settings.pool_size)
+    try:
+        await migrate(database.engine)
+        yield database
+    finally:
+        await database.close()
+
+
+async def serve(settings: Settings, database: Database, policy: Policy, *, started: Started) -> None:
+    """Serve until SIGTERM or SIGINT; calls `started` with the address once requests are answered.
+
+    Then streams are ended, what is in flight is answered, and the block returns.
+    """
+    app = make_app(settings, database, policy)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+        await site.start()
+        port = runner.addresses[0][1]
+        asked_to_stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(NotImplementedError):
+                loop.add_signal_handler(name, asked_to_stop.set)
+        await started(f"http://{settings.host}:{port}", app)
+        await asked_to_stop.wait()
+        log.info("stopping")
+    finally:
+        await runner.cleanup()
