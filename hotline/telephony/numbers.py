@@ -67,7 +67,7 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _SERVICE = re.compile(r"[48]00\d{7}")
 _MOBILE_DIGITS = 11
 _LOCAL_DIGITS = (7, 8)
-_STORED = re.compile(r"\+?[0-9]{3,15}/[0-9]{0,8}")
+_STORED = re.compile(r"\+?[0-9]{3,15}")
 _SHORT_DIGITS = (3, 8)
 """110 is the shortest; numbers that begin with 95 have up to eight."""
 _SHORTEST_TAIL = 4
@@ -114,14 +114,16 @@ def parse_number(raw: str, *, area_code: str) -> Number:
 
 
 def number_from_normal(normal: str, extension: str = "") -> Number:
-    """The number whose stored form is `normal`; raises `UnreadableNumber` when that is no stored form."""
+    """The number whose stored form is `normal`.
+
+    Never fails: what was stored once is shown as it stands, even when newer metadata no longer knows such a number.
+    """
     if not normal:
         return NO_NUMBER
-    if _STORED.fullmatch(f"{normal}/{extension}"):
-        number = _read(normal, extension, "")
-        if number is not None and number.normal == normal:
-            return number
-    raise UnreadableNumber(_NO_DIGITS)
+    number = _read(normal, extension, "") if _STORED.fullmatch(normal) else None
+    if number is not None and number.normal == normal:
+        return number
+    return Number(normal, extension, NumberKind.FOREIGN, _with_extension(normal, extension))
 
 
 def search_forms(raw: str) -> tuple[str, ...]:

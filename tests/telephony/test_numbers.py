@@ -198,10 +198,10 @@ def test_what_is_displayed_reads_back_as_the_same_number(digits: str) -> None:
     assert read(number.display) == number
 
 
-@pytest.mark.parametrize("stored", ["13800001234", "+8612351", "１２３５１", "abc", "+86", " 12351"])
-def test_what_is_no_stored_form_is_refused(stored: str) -> None:
-    with pytest.raises(UnreadableNumber):
-        number_from_normal(stored)
+@pytest.mark.parametrize("stored", ["+8699912345678", "+8612351", "１２３５１", "abc", "+86", " 12351", "\ud800"])
+def test_what_was_stored_once_is_shown_as_it_stands(stored: str) -> None:
+    number = number_from_normal(stored, "12")
+    assert (number.normal, number.extension, number.display) == (stored, "12", f"{stored} 转 12")
 
 
 @pytest.mark.parametrize(
