@@ -209,6 +209,7 @@ def run_as(account: Account | None, command: list[str], *, said: str = "") -> su
             check=False,
             cwd="/",
             env=environment,
+            start_new_session=True,  # Ctrl-C is for us: we end what we began
             user=None if account is None else account.uid,
             group=None if account is None else account.gid,
             extra_groups=None if account is None else [],

@@ -66,20 +66,26 @@ async def stopped() -> AsyncIterator[Path]:
 @pytest.fixture
 def made(stopped: Path, home: Path) -> Path:
     """A home with a database, not running."""
-    subprocess.run(["/bin/cp", "-a", str(stopped), str(home)], check=True)
+    copy(stopped, home.parent)
     return home
 
 
 @pytest.fixture(scope="module")
-async def running() -> AsyncIterator[EmbeddedServer]:
+async def running(stopped: Path) -> AsyncIterator[EmbeddedServer]:
     """A server started with a secret in our environment, for tests that leave no trace in it."""
     with passable_folder() as folder, pytest.MonkeyPatch.context() as patch:
+        copy(stopped, folder)
         patch.setenv("HOTLINE_SECRET", "the key to everything")
         patch.setenv("PGOPTIONS", "-c work_mem=64kB")
         started = await EmbeddedServer.start(folder / "home", options=QUICK)
         patch.undo()
         async with started:
             yield started
+
+
+def copy(home: Path, folder: Path) -> None:
+    """Copy a home into a folder, owners and all."""
+    subprocess.run(["/bin/cp", "-a", str(home), str(folder)], check=True)
 
 
 async def ask(url: str, question: str, *values: Any) -> Any:
