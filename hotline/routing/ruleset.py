@@ -1,0 +1,205 @@
+"""What routing.toml may say: its keys, their types, and every mistake named with rule and reason at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from hotline.errors import Invalid, Mistake
+from hotline.i18n import mark
+from hotline.routing.decision import Difficulty, Urgency
+from hotline.routing.text import normal_form
+
+LONGEST_WORD = 40
+_LARGEST_WEIGHT = 100.0
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+Weight = Annotated[float, Field(ge=-_LARGEST_WEIGHT, le=_LARGEST_WEIGHT, allow_inf_nan=False)]
+Channel = Literal["phone", "window", "web", "station", "letter"]
+
+
+class ConfigurationError(Invalid):
+    """A configuration file cannot be used; each mistake names file, place and reason."""
+
+
+class Table(BaseModel):
+    """A table of a configuration file; unknown keys are refused, so a misspelt one cannot hide."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ScriptTable(Table):
+    """What the operator does at once, in both languages."""
+
+    zh: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    en: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+class RuleTable(Table):
+    """One `[[rule]]`: docs/reference/routing-rules.md says what each key means."""
+
+    id: Code
+    category: Code | None = None
+    words: dict[str, list[str]] = {}
+    weight: Weight = 0.0
+    all: list[str | list[str]] = []
+    any: list[str] = []
+    none: list[str] = []
+    within: Annotated[int, Field(ge=2, le=500)] | None = None
+    min_people: Annotated[int, Field(ge=1)] | None = None
+    max_people: Annotated[int, Field(ge=1)] | None = None
+    min_amount: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    channels: list[Channel] = []
+    urgency: Urgency = "normal"
+    difficulty: Difficulty = "normal"
+    script: ScriptTable | None = None
+    examples: list[str] = []
+    counter_examples: list[str] = []
+
+    @property
+    def groups(self) -> list[list[str]]:
+        """Each list is one thing that must be said, in any of its words: those of `all`, then `any`."""
+        groups = [[entry] if isinstance(entry, str) else entry for entry in self.all]
+        return [*groups, self.any] if self.any else groups
+
+    @property
+    def has_conditions(self) -> bool:
+        """Whether something beside the words must hold."""
+        return bool(self.channels) or any(
+            limit is not None for limit in (self.min_people, self.max_people, self.min_amount)
+        )
+
+    @property
+    def has_effects(self) -> bool:
+        """Whether the rule changes more than the score."""
+        return self.urgency != "normal" or self.difficulty != "normal" or self.script is not None
+
+    def weighted_words(self) -> Iterator[tuple[str, float]]:
+        """Each word in normal form with its weight; raises ValueError for a weight that is no number."""
+        for weight, words in self.words.items():
+            for word in words:
+                yield normal_form(word).text, float(weight)
+
+
+class RuleSetTable(Table):
+    """The whole of routing.toml."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+    threshold: Annotated[float, Field(gt=0, le=_LARGEST_WEIGHT, allow_inf_nan=False)]
+    margin: Annotated[float, Field(ge=0, le=_LARGEST_WEIGHT, allow_inf_nan=False)]
+    rule: list[RuleTable]
+
+    def version(self) -> str:
+        """Name and a short hash of the content: the same content has the same version, whatever its comments."""
+        return f"{self.name}.{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:8]}"
+
+
+def read_rules(content: Mapping[str, Any], *, file: str, categories: Collection[str]) -> RuleSetTable:
+    """The rules in `content`, checked; raises `ConfigurationError` with every mistake. Examples are run elsewhere."""
+    try:
+        table = RuleSetTable.model_validate(content)
+    except ValidationError as problem:
+        raise ConfigurationError(*shape_mistakes(problem, content, file=file, list_key="rule", name="id")) from None
+    mistakes = [*_doubled(table, file)]
+    for rule in table.rule:
+        field = f"{file}: rule {rule.id}"
+        mistakes.extend(Mistake(field, message, params) for message, params in _faults(rule, categories))
+    if not table.rule:
+        mistakes.append(Mistake(file, mark("There is no rule. Please write at least one [[rule]].")))
+    if mistakes:
+        raise ConfigurationError(*mistakes)
+    return table
+
+
+def _doubled(table: RuleSetTable, file: str) -> Iterator[Mistake]:
+    for code, times in Counter(rule.id for rule in table.rule).items():
+        if times > 1:
+            yield Mistake(
+                f"{file}: rule {code}",
+                mark("{times} rules have this id. Please give each its own."),
+                {"times": times},
+            )
+
+
+_Fault = tuple[str, dict[str, Any]]
+
+
+def _faults(rule: RuleTable, categories: Collection[str]) -> Iterator[_Fault]:
+    if rule.category is not None and rule.category not in categories:
+        yield mark("There is no category “{code}” in categories.toml."), {"code": rule.category}
+    bad_weights = [weight for weight in rule.words if not _is_weight(weight)]
+    for weight in bad_weights:
+        yield mark("“{weight}” is no weight: a number between -100 and 100 is needed."), {"weight": weight}
+    if rule.category is None and (rule.words or rule.weight):
+        yield mark("Words with weights need a category. Use “any” for words that only call for attention."), {}
+    if not (rule.words or rule.groups or rule.has_conditions):
+        yield mark("Nothing makes this rule hold. Please give it words, all, any or a condition."), {}
+    if not (rule.words or rule.weight or rule.has_effects):
+        yield mark("This rule changes nothing. Please give it words with weights, a weight or an urgency."), {}
+    if rule.weight and not rule.groups:
+        yield mark("“weight” belongs to “all” or “any”. Words carry their own weights."), {}
+    if rule.within is not None and len(rule.groups) < 2:  # noqa: PLR2004 - nearness needs two
+        yield mark("“within” needs at least two things in “all” and “any” that stand near each other."), {}
+    if rule.min_people and rule.max_people and rule.min_people > rule.max_people:
+        yield mark("min_people is greater than max_people: the rule can never hold."), {}
+    if not bad_weights:
+        yield from _word_faults(rule)
+
+
+def _is_weight(weight: str) -> bool:
+    try:
+        return abs(float(weight)) <= _LARGEST_WEIGHT
+    except ValueError:
+        return False
+
+
+def _word_faults(rule: RuleTable) -> Iterator[_Fault]:
+    given = [word for words in rule.words.values() for word in words]
+    given += [word for group in rule.groups for word in group] + list(rule.none)
+    if any(not group for group in rule.groups) or any(not words for words in rule.words.values()):
+        yield mark("A list of words is empty. Please fill it or take it out."), {}
+    for word in given:
+        if not normal_form(word).text:
+            yield mark("A word is empty. Please take it out."), {}
+        elif len(word) > LONGEST_WORD:
+            yield mark("“{word}” is longer than 40 characters. Please use a shorter phrase."), {"word": word}
+    for word, times in Counter(normal_form(word).text for word in given).items():
+        if times > 1 and word:
+            yield (
+                mark("“{word}” stands {times} times in this rule. It can have one meaning only."),
+                {
+                    "word": word,
+                    "times": times,
+                },
+            )
+
+
+def shape_mistakes(
+    problem: ValidationError, content: Mapping[str, Any], *, file: str, list_key: str, name: str
+) -> Iterator[Mistake]:
+    """One mistake for each wrong key, naming the entry of `list_key` by its `name` where it has one."""
+    for found in problem.errors(include_input=False, include_url=False):
+        match found["type"]:
+            case "missing":
+                message = mark("“{key}” is missing. Please add it.")
+            case "extra_forbidden":
+                message = mark("There is no key “{key}”. Please check the spelling.")
+            case _:
+                message = mark("“{key}”: {reason}.")
+        where, key = _located(found["loc"], content, list_key=list_key, name=name)
+        params = {"key": key, "reason": found["msg"].removeprefix("Value error, ")}
+        yield Mistake(f"{file}: {where}" if where else file, message, params)
+
+
+def _located(loc: tuple[int | str, ...], content: Mapping[str, Any], *, list_key: str, name: str) -> tuple[str, str]:
+    """The entry a mistake stands in (“rule wages”, or “rule 3” when it has no name) and the key within it."""
+    if len(loc) < 2 or loc[0] != list_key or not isinstance(loc[1], int):  # noqa: PLR2004 - list and index
+        return "", ".".join(map(str, loc))
+    entry = content[list_key][loc[1]]
+    called = entry.get(name) if isinstance(entry, Mapping) else None
+    where = f"{list_key} {called if isinstance(called, str) else loc[1] + 1}"
+    return where, ".".join(str(part) for part in loc[2:] if part not in {"str", "list[str]"}) or list_key
