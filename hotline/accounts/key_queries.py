@@ -1,0 +1,164 @@
+"""What the services of people ask of the database about sessions, tokens and one-time codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hotline.accounts.models import ApiToken, OneTimeCode, SignInSession
+
+_QUIET = {"synchronize_session": False}
+
+
+async def put_session(session: AsyncSession, **values: Any) -> None:
+    """Keep a new session."""
+    await session.execute(insert(SignInSession).values(**values))
+
+
+async def session_account(session: AsyncSession, token_hash: bytes) -> int | None:
+    """Whose session this is."""
+    return await session.scalar(select(SignInSession.account_id).where(SignInSession.token_hash == token_hash))
+
+
+async def sessions_of(
+    session: AsyncSession, account_id: int, *, now: datetime, idle_since: datetime
+) -> Sequence[SignInSession]:
+    """The live sessions of an account, last seen first."""
+    query = (
+        select(SignInSession)
+        .where(SignInSession.account_id == account_id, SignInSession.ends_at > now, SignInSession.seen_at > idle_since)
+        .order_by(SignInSession.seen_at.desc(), SignInSession.public_id)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def drop_session(session: AsyncSession, token_hash: bytes) -> int | None:
+    """Drop the session with this key; the id of its account, None when there is none."""
+    return await session.scalar(
+        delete(SignInSession)
+        .where(SignInSession.token_hash == token_hash)
+        .returning(SignInSession.account_id)
+        .execution_options(**_QUIET)
+    )
+
+
+async def drop_session_by_name(session: AsyncSession, account_id: int, public_id: str) -> bool:
+    """Drop the session of this account which lists call by this name; whether there was one."""
+    found = await session.scalar(
+        delete(SignInSession)
+        .where(SignInSession.account_id == account_id, SignInSession.public_id == public_id)
+        .returning(SignInSession.public_id)
+        .execution_options(**_QUIET)
+    )
+    return found is not None
+
+
+async def drop_sessions(session: AsyncSession, account_id: int, *, but: str | None = None) -> int:
+    """Drop every session of an account but the one of this name; how many there were."""
+    query = delete(SignInSession).where(SignInSession.account_id == account_id).execution_options(**_QUIET)
+    if but is not None:
+        query = query.where(SignInSession.public_id != but)
+    return len((await session.scalars(query.returning(SignInSession.public_id))).all())
+
+
+async def drop_oldest_sessions(session: AsyncSession, account_id: int, *, keep: int) -> None:
+    """Drop those sessions of an account that were last seen longest ago, so that `keep` stay."""
+    surplus = (
+        select(SignInSession.token_hash)
+        .where(SignInSession.account_id == account_id)
+        .order_by(SignInSession.seen_at.desc(), SignInSession.public_id)
+        .offset(keep)
+    )
+    await session.execute(
+        delete(SignInSession).where(SignInSession.token_hash.in_(surplus)).execution_options(**_QUIET)
+    )
+
+
+async def drop_ended_sessions(session: AsyncSession, *, now: datetime) -> None:
+    """Drop the sessions whose time is over."""
+    await session.execute(delete(SignInSession).where(SignInSession.ends_at <= now).execution_options(**_QUIET))
+
+
+async def put_token(session: AsyncSession, **values: Any) -> int:
+    """Keep a new token; its id."""
+    return (await session.execute(insert(ApiToken).values(**values).returning(ApiToken.id))).scalar_one()
+
+
+async def tokens_of(session: AsyncSession, account_id: int) -> Sequence[ApiToken]:
+    """The tokens of an account that are not revoked, expired ones included, newest first."""
+    query = (
+        select(ApiToken)
+        .where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None))
+        .order_by(ApiToken.id.desc())
+        .execution_options(populate_existing=True)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def revoke_token(session: AsyncSession, account_id: int, token_id: int, *, now: datetime) -> bool:
+    """Revoke a token of this account; whether there was one to revoke."""
+    found = await session.scalar(
+        update(ApiToken)
+        .where(ApiToken.id == token_id, ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(ApiToken.id)
+        .execution_options(**_QUIET)
+    )
+    return found is not None
+
+
+async def revoke_tokens(session: AsyncSession, account_id: int, *, now: datetime) -> int:
+    """Revoke every token of an account; how many there were."""
+    query = (
+        update(ApiToken)
+        .where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(ApiToken.id)
+        .execution_options(**_QUIET)
+    )
+    return len((await session.scalars(query)).all())
+
+
+async def put_code(session: AsyncSession, **values: Any) -> None:
+    """Keep a new one-time code."""
+    await session.execute(insert(OneTimeCode).values(**values))
+
+
+async def drop_codes(session: AsyncSession, *, purposes: Sequence[str], account_id: int | None) -> None:
+    """Drop the codes of these purposes for this account (None: for none), so that only the next one opens."""
+    whose = OneTimeCode.account_id.is_(None) if account_id is None else OneTimeCode.account_id == account_id
+    await session.execute(
+        delete(OneTimeCode).where(OneTimeCode.purpose.in_(purposes), whose).execution_options(**_QUIET)
+    )
+
+
+async def use_code(
+    session: AsyncSession, code_hash: bytes, *, purposes: Sequence[str], now: datetime
+) -> tuple[str, int | None] | None:
+    """Use up a live code: its purpose and account; None when there is none. Of two at once, one gets it."""
+    row = (
+        await session.execute(
+            update(OneTimeCode)
+            .where(
+                OneTimeCode.code_hash == code_hash,
+                OneTimeCode.purpose.in_(purposes),
+                OneTimeCode.used_at.is_(None),
+                OneTimeCode.expires_at > now,
+            )
+            .values(used_at=now)
+            .returning(OneTimeCode.purpose, OneTimeCode.account_id)
+            .execution_options(**_QUIET)
+        )
+    ).one_or_none()
+    return None if row is None else (row.purpose, row.account_id)
+
+
+async def drop_ended_codes(session: AsyncSession, *, now: datetime) -> None:
+    """Drop the codes whose time is over."""
+    await session.execute(delete(OneTimeCode).where(OneTimeCode.expires_at <= now).execution_options(**_QUIET))

@@ -1,0 +1,170 @@
+"""Everything the services of people ask of the database, each question once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hotline.accounts.models import Account, ApiToken, SignInBucket, SignInSession
+
+# ---------------------------------------------------------------- who comes with this key
+
+_WHO: Final = (
+    Account.id.label("account_id"),
+    Account.login,
+    Account.name,
+    Account.role,
+    Account.department,
+    Account.language,
+    Account.must_change_password,
+)
+
+_LIVES: Final = and_(
+    SignInSession.token_hash == bindparam("kept"),
+    SignInSession.ends_at > bindparam("at"),
+    SignInSession.seen_at > bindparam("idle_since"),
+    Account.disabled_at.is_(None),
+)
+_STALE: Final = (
+    select(SignInSession.token_hash)
+    .where(SignInSession.token_hash == bindparam("kept"), SignInSession.seen_at < bindparam("stale"))
+    .with_for_update(skip_locked=True)  # two requests at once: one of them writes, neither waits
+    .scalar_subquery()
+)
+_SEEN: Final = (
+    update(SignInSession)
+    .where(SignInSession.token_hash == _STALE, SignInSession.ends_at > bindparam("at"))
+    .where(SignInSession.seen_at > bindparam("idle_since"))
+    .values(seen_at=bindparam("at"))
+    .returning(SignInSession.token_hash)
+    .cte("seen")
+)
+_LOOK: Final = (
+    select(*_WHO, SignInSession.public_id)
+    .join(Account, Account.id == SignInSession.account_id)
+    .where(_LIVES)
+    .execution_options(synchronize_session=False)
+)
+_LOOK_AND_TOUCH: Final = _LOOK.add_cte(_SEEN)
+
+
+async def who_has_session(
+    session: AsyncSession, *, token_hash: bytes, now: datetime, idle: timedelta, stale: datetime | None
+) -> Any:
+    """The account behind a live session, None for none. One last seen before `stale` is seen now, in the same trip."""
+    values: dict[str, Any] = {"kept": token_hash, "at": now, "idle_since": now - idle}
+    if stale is None:
+        return (await session.execute(_LOOK, values)).one_or_none()
+    return (await session.execute(_LOOK_AND_TOUCH, {**values, "stale": stale})).one_or_none()
+
+
+_BY_TOKEN: Final = (
+    select(*_WHO, ApiToken.scopes)
+    .join(Account, Account.id == ApiToken.account_id)
+    .where(
+        ApiToken.token_hash == bindparam("kept"),
+        ApiToken.revoked_at.is_(None),
+        or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > bindparam("at")),
+        Account.disabled_at.is_(None),
+    )
+)
+
+
+async def who_has_token(session: AsyncSession, *, token_hash: bytes, now: datetime) -> Any:
+    """The account behind a live token and its scopes, None for none."""
+    return (await session.execute(_BY_TOKEN, {"kept": token_hash, "at": now})).one_or_none()
+
+
+# ---------------------------------------------------------------- accounts
+
+
+async def account_by_login(session: AsyncSession, login: str, *, lock: bool = False) -> Account | None:
+    """The account of this login; locked until the transaction ends when `lock`."""
+    query = select(Account).where(Account.login == login).execution_options(populate_existing=True)
+    return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def account_by_id(session: AsyncSession, account_id: int, *, lock: bool = False) -> Account | None:
+    """The account of this id; locked until the transaction ends when `lock`."""
+    query = select(Account).where(Account.id == account_id).execution_options(populate_existing=True)
+    return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def account_unchanged(session: AsyncSession, account_id: int, password_hash: str) -> Account | None:
+    """The account, if it is still enabled and has this very password; kept so until the transaction ends."""
+    return await session.scalar(
+        select(Account)
+        .where(Account.id == account_id, Account.password_hash == password_hash, Account.disabled_at.is_(None))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+# ---------------------------------------------------------------- attempts to sign in
+
+
+async def is_known(session: AsyncSession, bucket: str, *, since: datetime) -> bool:
+    """Whether a bucket of this name was put down after `since`."""
+    return bool(await session.scalar(select(exists().where(SignInBucket.bucket == bucket, SignInBucket.since > since))))
+
+
+async def count_attempt(
+    session: AsyncSession, limits: dict[str, int], *, now: datetime, window: timedelta
+) -> dict[str, int]:
+    """Count one attempt in each bucket that is not full; the full ones are missing in what is returned.
+
+    One statement: whoever comes at the same time waits for the row and sees the new count. A bucket that gets full is
+    blocked for one `window` from now. Buckets must be handed in in the same order everywhere, or two deadlock.
+    """
+    row = SignInBucket
+    over = func.coalesce(row.blocked_until, row.since + window) <= now
+    limit = case(limits, value=row.bucket, else_=0)
+    put = insert(row).values([{"bucket": name, "failures": 1, "since": now} for name in limits])
+    query = put.on_conflict_do_update(
+        index_elements=[row.bucket],
+        set_={
+            "failures": case((over, 1), else_=row.failures + 1),
+            "since": case((over, now), else_=row.since),
+            "blocked_until": case((over, None), (row.failures + 1 >= limit, now + window), else_=None),
+        },
+        where=or_(over, row.failures < limit),
+    ).returning(row.bucket, row.failures)
+    return {found.bucket: found.failures for found in await session.execute(query)}
+
+
+async def give_attempt_back(session: AsyncSession, buckets: Sequence[str]) -> None:
+    """Take one attempt off each bucket, and the block it has brought about."""
+    await session.execute(
+        update(SignInBucket)
+        .where(SignInBucket.bucket.in_(buckets))
+        .values(failures=func.greatest(SignInBucket.failures - 1, 0), blocked_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def blocked_until(session: AsyncSession, buckets: Sequence[str]) -> datetime | None:
+    """When the last of these buckets opens again."""
+    return await session.scalar(select(func.max(SignInBucket.blocked_until)).where(SignInBucket.bucket.in_(buckets)))
+
+
+async def put_known(session: AsyncSession, bucket: str, *, now: datetime) -> None:
+    """Put down a bucket as seen now."""
+    put = insert(SignInBucket).values(bucket=bucket, failures=0, since=now)
+    await session.execute(put.on_conflict_do_update(index_elements=[SignInBucket.bucket], set_={"since": now}))
+
+
+async def drop_bucket(session: AsyncSession, bucket: str) -> None:
+    """Forget what was counted in this bucket."""
+    await session.execute(delete(SignInBucket).where(SignInBucket.bucket == bucket))
+
+
+async def drop_old_buckets(session: AsyncSession, *, counted_before: datetime, known_before: datetime) -> None:
+    """Drop buckets that count nothing any more, and known places nobody has come from for long."""
+    known = SignInBucket.bucket.startswith("known:", autoescape=True)
+    old = case((known, SignInBucket.since < known_before), else_=SignInBucket.since < counted_before)
+    await session.execute(delete(SignInBucket).where(old).execution_options(synchronize_session=False))
