@@ -20,7 +20,7 @@ OPEN_AT_MOST: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class KnownCaller:
-    """What is on file about a number: the name last given, every open case, the newest ended ones, and how many calls."""
+    """What is on file about a number: the name last given, every open case, the newest ended ones, all calls counted."""
 
     name: str
     calls: int

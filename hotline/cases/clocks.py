@@ -1,4 +1,4 @@
-"""The clocks of a case: when it must be accepted, resolved, called back; each date with its explanation kept beside it."""
+"""The clocks of a case: when it must be accepted, resolved, called back; each date keeps its explanation beside it."""
 
 from __future__ import annotations
 

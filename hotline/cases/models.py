@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Identity,
@@ -76,10 +77,10 @@ class Case(Base):
     summary: Mapped[str] = mapped_column(String(160))
     """The first words of the narrative, numbers masked: what a list shows."""
 
-    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    handler_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    taken_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"))
+    handler_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"))
     co_handlers: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("cases.id"))
 
     opened_at: Mapped[datetime]
     routed_at: Mapped[datetime | None]
@@ -113,7 +114,7 @@ class CaseText(Base):
     __table_args__ = (Index("ix_case_texts_grams", "grams", postgresql_using="gin"),)
 
     case_id: Mapped[int] = mapped_column(
-        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        BigInteger, ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     narrative: Mapped[str]
     searched: Mapped[str]
@@ -138,7 +139,7 @@ class CallRecord(Base):
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("cases.id", ondelete="CASCADE"))
     at: Mapped[datetime]
     caller_number: Mapped[str] = mapped_column(String(40))
     caller_extension: Mapped[str] = mapped_column(String(12))
@@ -153,9 +154,9 @@ class CaseDecision(Base):
     __table_args__ = (Index(None, "case_id", "id"),)
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("cases.id", ondelete="CASCADE"))
     at: Mapped[datetime]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    actor_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"))
     category: Mapped[str | None] = mapped_column(String(64))
     department: Mapped[str | None] = mapped_column(String(64))
     reason: Mapped[str | None]
@@ -170,11 +171,11 @@ class CaseEvent(Base):
     __table_args__ = (UniqueConstraint("case_id", "version", name="uq_case_events_one_per_version"), Index(None, "at"))
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("cases.id", ondelete="CASCADE"))
     version: Mapped[int] = mapped_column(Integer)
     """The version of the case this step led to: two steps from one version are impossible."""
     at: Mapped[datetime]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    actor_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"))
     action: Mapped[Action] = mapped_column(code(Action, "action"))
     before: Mapped[Status] = mapped_column(code(Status, "before"))
     after: Mapped[Status] = mapped_column(code(Status, "after"))
@@ -188,7 +189,7 @@ class Draft(Base):
     __tablename__ = "drafts"
 
     account_id: Mapped[int] = mapped_column(
-        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        BigInteger, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     saved_at: Mapped[datetime]
     fields: Mapped[dict[str, Any]]

@@ -1,4 +1,4 @@
-"""Lists of cases: what waits on a desk, sorted by what is due first, or newest first; paged by key, never counted whole.
+"""Lists of cases: what waits on a desk, what is due first or newest first; paged by key, never counted whole.
 
 A list is built branch by branch (one department or one status each), so that every branch walks an index in order and
 stops after a page: the cost does not grow with the number of cases.
@@ -96,6 +96,7 @@ _LISTED: Final = (
 
 
 def wanted(filters: Filters) -> list[ColumnElement[bool]]:
+    """These filters as conditions on a case."""
     pairs = (
         (Case.department, filters.department),
         (Case.category, filters.category),

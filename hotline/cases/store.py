@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, Select, String, bindparam, cast, func, insert, literal_column, select
+from sqlalchemy import CTE, ColumnElement, Select, String, bindparam, cast, func, insert, literal_column, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -77,7 +77,7 @@ def _statement() -> Select[Any]:
         _child(TrailEntry, _TRAIL, "trail", case, ("subject", case.c.number)),
         _child(CaseDecision, _DECISION, "decision", case),
     ]
-    return sending(notice).add_columns(case.c.id, case.c.number).select_from(notice, case).add_cte(*children)
+    return sending(notice).add_columns(case.c.id, case.c.number).join_from(notice, case, true()).add_cte(*children)
 
 
 _STATEMENT = _statement()

@@ -91,7 +91,7 @@ async def strangers(request: web.Request, handler: Handler) -> web.StreamRespons
 async def _problem(request: web.Request, status: int, headers: dict[str, str]) -> web.Response:
     message = _(ADVICE.get(status, ADVICE[500]))
     if request.path.startswith("/api/"):
-        return problem(status, message, **headers)
+        return problem(status, message, headers=headers)
     answer = await problem_page(request, status, message)
     answer.headers.update(headers)
     return answer

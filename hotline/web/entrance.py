@@ -62,7 +62,7 @@ def endpoint(route: Route) -> Handler:
         except PleaseSignIn as refusal:
             return await _ask_to_sign_in(route, request, refusal)
         except Refusal as refusal:
-            if route.machine:
+            if route.machine or "application/json" in request.headers.get("Accept", ""):
                 return refuse(refusal)
             return await _refusal_page(request, refusal)
 
@@ -164,7 +164,7 @@ def _language(request: web.Request) -> str:
 
 async def _ask_to_sign_in(route: Route, request: web.Request, refusal: Refusal) -> web.Response:
     if route.machine:
-        return problem(401, words(refusal.message, refusal.params), WWW_Authenticate='Bearer realm="hotline"')
+        return problem(401, words(refusal.message, refusal.params), headers={"WWW-Authenticate": 'Bearer realm="hotline"'})
     if request.method in SAFE and "text/html" in request.headers.get("Accept", "text/html"):
         return redirect(request, "sign_in")
     return await problem_page(request, 401, words(refusal.message, refusal.params))

@@ -14,18 +14,9 @@ from hotline.web.keys import REQUEST_ID, SETTINGS
 
 log = structlog.get_logger("hotline.requests")
 
-POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "font-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    )
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
@@ -60,11 +51,12 @@ async def outermost(request: web.Request, handler: Handler) -> web.StreamRespons
     status = 500
     try:
         response = await handler(request)
-        status = response.status
-        return response
     except web.HTTPException as answer:
         status = answer.status
         raise
+    else:
+        status = response.status
+        return response
     finally:
         resource = request.match_info.route.resource
         log.info(

@@ -52,8 +52,10 @@ async def navigation(request: web.Request) -> list[NavItem]:
     items = []
     if may(work.actor, Permission.CALL_TAKE):
         items.append(_item(request, "intake", _("Take a call"), "/intake"))
-    for desk in DESKS.get(work.actor.role, ()):
-        items.append(_item(request, desk.value, _(DESK_LABELS[desk]), f"/desks/{desk.value}", counts.get(desk.value)))
+    items.extend(
+        _item(request, desk.value, _(DESK_LABELS[desk]), f"/desks/{desk.value}", counts.get(desk.value))
+        for desk in DESKS.get(work.actor.role, ())
+    )
     items.extend(
         _item(request, name, _(label), href) for name, label, permission, href in PLACES if may(work.actor, permission)
     )

@@ -1,8 +1,9 @@
-"""From kinds of refusal to HTTP: one table, problems (RFC 9457) for machines, a page that says what to do for people."""
+"""From kinds of refusal to HTTP: problems (RFC 9457) for machines, a page that says what to do for people."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -71,7 +72,9 @@ def title(status: int) -> str:
     return _(TITLES.get(HTTPStatus(status), TITLES[HTTPStatus.INTERNAL_SERVER_ERROR]))
 
 
-def problem(status: int, detail: str, *, mistakes: tuple[Mistake, ...] = (), **headers: str) -> web.Response:
+def problem(
+    status: int, detail: str, *, mistakes: tuple[Mistake, ...] = (), headers: Mapping[str, str] | None = None
+) -> web.Response:
     """An answer for machines: `application/problem+json` with every mistake named."""
     body: dict[str, Any] = {"type": "about:blank", "title": title(status), "status": int(status), "detail": detail}
     if mistakes:
@@ -80,12 +83,12 @@ def problem(status: int, detail: str, *, mistakes: tuple[Mistake, ...] = (), **h
         status=status,
         text=json.dumps(body, ensure_ascii=False),
         content_type="application/problem+json",
-        headers={key.replace("_", "-"): value for key, value in headers.items()},
+        headers=headers,
     )
 
 
 def refuse(refusal: Refusal) -> web.Response:
     """A refusal as a problem for machines."""
     mistakes = refusal.mistakes if isinstance(refusal, Invalid) else ()
-    headers = {"Retry_After": str(refusal.retry_after)} if isinstance(refusal, Unavailable) else {}
-    return problem(status_of(refusal), words(refusal.message, refusal.params), mistakes=mistakes, **headers)
+    headers = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, Unavailable) else {}
+    return problem(status_of(refusal), words(refusal.message, refusal.params), mistakes=mistakes, headers=headers)

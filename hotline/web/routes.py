@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from hotline.accounts.permissions import Permission as P
+from hotline.accounts.permissions import Permission
 from hotline.web import live
 from hotline.web.api import cases as api_cases
 from hotline.web.api import lookups, openapi
@@ -12,41 +12,41 @@ from hotline.web.console import act, board, case, desks, doors, figures, intake,
 from hotline.web.entrance import Route
 
 PAGES: Final = (
-    Route("GET", "/", doors.home, P.SELF, "home"),
-    Route("GET", "/sign-in", doors.show_sign_in, P.EVERYBODY, "sign_in"),
-    Route("POST", "/sign-in", doors.sign_in_now, P.EVERYBODY, "sign_in.send"),
-    Route("POST", "/sign-out", doors.sign_out, P.SELF, "sign_out"),
-    Route("GET", "/first-administrator", doors.show_first_admin, P.EVERYBODY, "first_admin"),
-    Route("POST", "/first-administrator", doors.make_first_admin, P.EVERYBODY, "first_admin.send"),
-    Route("POST", "/language", doors.choose_language, P.EVERYBODY, "language"),
-    Route("GET", "/live", live.stream, P.CASE_READ, "live", streams=True),
-    Route("GET", "/intake", intake.show, P.CALL_TAKE, "intake"),
-    Route("POST", "/intake", intake.submit, P.CALL_TAKE, "intake.send"),
-    Route("POST", "/intake/proposal", intake.proposal, P.CALL_TAKE, "intake.proposal"),
-    Route("POST", "/intake/caller", intake.caller, P.CALL_TAKE, "intake.caller"),
-    Route("POST", "/intake/draft", intake.draft, P.CALL_TAKE, "intake.draft"),
-    Route("GET", "/desks/{desk}", desks.show, P.CASE_READ, "desk"),
-    Route("GET", "/desks/{desk}/rows", desks.rows, P.CASE_READ, "desk.rows"),
-    Route("GET", "/search", search.show, P.CASE_READ, "search"),
-    Route("GET", "/cases/{number}", case.show, P.CASE_READ, "case"),
-    Route("GET", "/cases/{number}/sheet", case.sheet, P.CASE_READ, "case.sheet"),
-    Route("POST", "/cases/{number}/reveal", case.reveal, P.CASE_REVEAL, "case.reveal"),
-    Route("POST", "/cases/{number}/{action}", act.submit, P.CASE_READ, "case.act"),
-    Route("GET", "/board", board.show, P.FIGURES_READ, "board"),
-    Route("GET", "/figures", figures.show, P.FIGURES_READ, "figures"),
-    Route("GET", "/figures/chart.svg", figures.chart, P.FIGURES_READ, "figures.chart"),
-    Route("GET", "/figures/resolution-times.csv", figures.sheet, P.FIGURES_READ, "figures.sheet"),
+    Route("GET", "/", doors.home, Permission.SELF, "home"),
+    Route("GET", "/sign-in", doors.show_sign_in, Permission.EVERYBODY, "sign_in"),
+    Route("POST", "/sign-in", doors.sign_in_now, Permission.EVERYBODY, "sign_in.send"),
+    Route("POST", "/sign-out", doors.sign_out, Permission.SELF, "sign_out"),
+    Route("GET", "/first-administrator", doors.show_first_admin, Permission.EVERYBODY, "first_admin"),
+    Route("POST", "/first-administrator", doors.make_first_admin, Permission.EVERYBODY, "first_admin.send"),
+    Route("POST", "/language", doors.choose_language, Permission.EVERYBODY, "language"),
+    Route("GET", "/live", live.stream, Permission.CASE_READ, "live", streams=True),
+    Route("GET", "/intake", intake.show, Permission.CALL_TAKE, "intake"),
+    Route("POST", "/intake", intake.submit, Permission.CALL_TAKE, "intake.send"),
+    Route("POST", "/intake/proposal", intake.proposal, Permission.CALL_TAKE, "intake.proposal"),
+    Route("POST", "/intake/caller", intake.caller, Permission.CALL_TAKE, "intake.caller"),
+    Route("POST", "/intake/draft", intake.draft, Permission.CALL_TAKE, "intake.draft"),
+    Route("GET", "/desks/{desk}", desks.show, Permission.CASE_READ, "desk"),
+    Route("GET", "/desks/{desk}/rows", desks.rows, Permission.CASE_READ, "desk.rows"),
+    Route("GET", "/search", search.show, Permission.CASE_READ, "search"),
+    Route("GET", "/cases/{number}", case.show, Permission.CASE_READ, "case"),
+    Route("GET", "/cases/{number}/sheet", case.sheet, Permission.CASE_READ, "case.sheet"),
+    Route("POST", "/cases/{number}/reveal", case.reveal, Permission.CASE_REVEAL, "case.reveal"),
+    Route("POST", "/cases/{number}/{action}", act.submit, Permission.CASE_READ, "case.act"),
+    Route("GET", "/board", board.show, Permission.FIGURES_READ, "board"),
+    Route("GET", "/figures", figures.show, Permission.FIGURES_READ, "figures"),
+    Route("GET", "/figures/chart.svg", figures.chart, Permission.FIGURES_READ, "figures.chart"),
+    Route("GET", "/figures/resolution-times.csv", figures.sheet, Permission.FIGURES_READ, "figures.sheet"),
 )
 
 MACHINES: Final = (
-    Route("GET", "/api/v1/openapi.json", openapi.show, P.EVERYBODY, "api.openapi", machine=True),
-    Route("POST", "/api/v1/calls", api_cases.log_call, P.CALL_TAKE, "api.calls", machine=True),
-    Route("GET", "/api/v1/cases", api_cases.list_cases, P.CASE_READ, "api.cases", machine=True),
-    Route("GET", "/api/v1/cases/{number}", api_cases.show_case, P.CASE_READ, "api.case", machine=True),
-    Route("POST", "/api/v1/cases/{number}/actions/{action}", api_cases.act, P.CASE_READ, "api.case.act", machine=True),
-    Route("GET", "/api/v1/categories", lookups.categories, P.POLICY_READ, "api.categories", machine=True),
-    Route("GET", "/api/v1/departments", lookups.departments, P.POLICY_READ, "api.departments", machine=True),
-    Route("POST", "/api/v1/classify", lookups.classify, P.POLICY_READ, "api.classify", machine=True),
+    Route("GET", "/api/v1/openapi.json", openapi.show, Permission.EVERYBODY, "api.openapi", machine=True),
+    Route("POST", "/api/v1/calls", api_cases.log_call, Permission.CALL_TAKE, "api.calls", machine=True),
+    Route("GET", "/api/v1/cases", api_cases.list_cases, Permission.CASE_READ, "api.cases", machine=True),
+    Route("GET", "/api/v1/cases/{number}", api_cases.show_case, Permission.CASE_READ, "api.case", machine=True),
+    Route("POST", "/api/v1/cases/{number}/actions/{action}", api_cases.act, Permission.CASE_READ, "api.case.act", machine=True),
+    Route("GET", "/api/v1/categories", lookups.categories, Permission.POLICY_READ, "api.categories", machine=True),
+    Route("GET", "/api/v1/departments", lookups.departments, Permission.POLICY_READ, "api.departments", machine=True),
+    Route("POST", "/api/v1/classify", lookups.classify, Permission.POLICY_READ, "api.classify", machine=True),
 )
 
 ROUTES: Final = (*PAGES, *MACHINES)

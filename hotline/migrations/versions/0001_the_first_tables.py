@@ -14,6 +14,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+TRAIL_GUARD = ()
+
 
 def upgrade() -> None:
     op.execute(sa.schema.CreateSequence(sa.Sequence("case_numbers")))
@@ -239,6 +241,9 @@ def upgrade() -> None:
     )
     op.create_index('ix_case_texts_grams', 'case_texts', ['grams'], unique=False, postgresql_using='gin')
     # ### end Alembic commands ###
+
+    for statement in TRAIL_GUARD:
+        op.execute(statement)
 
 
 def downgrade() -> None:

@@ -29,7 +29,7 @@ STAGES: Final = (
     (mark("Called back"), frozenset({Status.FOLLOWED_UP}), None),
     (mark("Closed"), ENDS, "ended_at"),
 )
-NEXT_FIRST: Final = (Action.ACCEPT, Action.RESOLVE, Action.ROUTE, Action.FOLLOW_UP, Action.CLOSE)
+NEXT_FIRST: Final[tuple[Action, ...]] = (Action.ACCEPT, Action.RESOLVE, Action.ROUTE, Action.FOLLOW_UP, Action.CLOSE)
 """Which of the offered actions is the next step; the others keep the order of the lifecycle table."""
 DECISIONS: Final = frozenset(Action) - {Action.NOTE, Action.URGE}
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from hotline.cases.details import (
     DISPOSITION_LABELS,
@@ -23,43 +24,27 @@ from hotline.work import Work
 
 def timeline_lines(work: Work, event: Event) -> list[str]:
     """What this step changed: where to, from where, why in a code, when."""
-    lines = [line for key, value in event.details.items() if value and (line := _line(work, key, value))]
+    lines = [LINES[key](work, value) for key, value in event.details.items() if value and key in LINES]
     if event.before is not event.after:
         before, after = _(STATUS_LABELS[event.before]), _(STATUS_LABELS[event.after])
         lines.append(f"{before} → {after}")
     return lines
 
 
-def _line(work: Work, key: str, value: Any) -> str:
-    policy = work.policy
-    match key:
-        case "department":
-            return _("To: {department}", department=department_path(policy, value))
-        case "from":
-            return _("From: {department}", department=department_path(policy, value))
-        case "instead":
-            return _("Should go to: {department}", department=department_path(policy, value))
-        case "category":
-            return _("As: {category}", category=category_name(policy, value))
-        case "reason_code":
-            return _(RETURN_REASON_LABELS[ReturnReason(value)])
-        case "disposition":
-            return _("Result: {result}", result=_(DISPOSITION_LABELS[Disposition(value)]))
-        case "outcome":
-            return _(FOLLOW_UP_LABELS[FollowUp(value)])
-        case "attempt":
-            return _("Attempt {n}", n=value)
-        case "refer_to":
-            return _("Referred to: {place}", place=value)
-        case "into":
-            return _("Goes on as: {number}", number=value)
-        case "days":
-            return _("{n} working days more", n=value)
-        case "resolve_by":
-            return _("Now due: {when}", when=words.when(datetime.fromisoformat(value), work.now))
-        case "money_recovered":
-            return _("Money recovered: {amount}", amount=words.money(Decimal(value)))
-        case "people_helped":
-            return _("People helped: {n}", n=value)
-        case _:
-            return ""
+LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
+    "department": lambda work, code: _("To: {department}", department=department_path(work.policy, code)),
+    "from": lambda work, code: _("From: {department}", department=department_path(work.policy, code)),
+    "instead": lambda work, code: _("Should go to: {department}", department=department_path(work.policy, code)),
+    "category": lambda work, code: _("As: {category}", category=category_name(work.policy, code)),
+    "reason_code": lambda _work, code: _(RETURN_REASON_LABELS[ReturnReason(code)]),
+    "disposition": lambda _work, code: _("Result: {result}", result=_(DISPOSITION_LABELS[Disposition(code)])),
+    "outcome": lambda _work, code: _(FOLLOW_UP_LABELS[FollowUp(code)]),
+    "attempt": lambda _work, n: _("Attempt {n}", n=n),
+    "refer_to": lambda _work, place: _("Referred to: {place}", place=place),
+    "into": lambda _work, number: _("Goes on as: {number}", number=number),
+    "days": lambda _work, n: _("{n} working days more", n=n),
+    "resolve_by": lambda work, at: _("Now due: {when}", when=words.when(datetime.fromisoformat(at), work.now)),
+    "money_recovered": lambda _work, amount: _("Money recovered: {amount}", amount=words.money(Decimal(amount))),
+    "people_helped": lambda _work, n: _("People helped: {n}", n=n),
+}
+"""One line for each thing an event remembers."""

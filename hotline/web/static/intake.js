@@ -12,7 +12,7 @@ const post = (address, body, signal) => fetch(address, { method: "POST", headers
 const settled = (pause, work) => {
   let timer = 0;
   let running = null;
-  return () => {
+  const run = () => {
     clearTimeout(timer);
     timer = setTimeout(async () => {
       running?.abort();
@@ -24,6 +24,11 @@ const settled = (pause, work) => {
       }
     }, pause);
   };
+  run.stop = () => {
+    clearTimeout(timer);
+    running?.abort();
+  };
+  return run;
 };
 
 const swap = (id, html) => {
@@ -66,8 +71,10 @@ form.addEventListener("input", (event) => {
   if (event.target.name === "caller_number") recognise();
 });
 form.elements.caller_number.addEventListener("change", recognise);
+// A draft that arrives after the call itself would come back on the empty form.
 form.addEventListener("submit", () => {
   sending = true;
+  keep.stop();
   setTimeout(() => {
     sending = false;
   }, 8000);
