@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ NOW = datetime(2026, 11, 22, 2, 31, 7, tzinfo=UTC)
 TEMPLATES = sorted(path.relative_to(pages.TEMPLATES).as_posix() for path in pages.TEMPLATES.rglob("*.html"))
 SHOWN = [name for name in TEMPLATES if not Path(name).name.startswith("_") and not name.startswith("components/")]
 MODULES = sorted(pages.STATIC.glob("*.js"))
-FRAME = {
+FRAME: dict[str, Any] = {
     "actor": None,
     "may": lambda _permission: False,
     "csrf": "token",
@@ -62,7 +63,7 @@ def source(name: str) -> str:
 
 def msgids(environment: Environment, name: str) -> set[str]:
     found = extract_from_ast(environment.parse(source(name)), ("_",))
-    return {text if isinstance(text, str) else str(text[0]) for _line, _function, text in found}
+    return {text if isinstance(text, str) else str((text or [""])[0]) for _line, _function, text in found}
 
 
 def test_every_template_is_compiled_at_start(environment: Environment) -> None:
