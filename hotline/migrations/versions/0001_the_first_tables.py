@@ -14,7 +14,20 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-TRAIL_GUARD = ()
+TRAIL_GUARD = (
+    """
+    create or replace function refuse_to_change_the_trail() returns trigger language plpgsql as $$
+    begin
+        raise exception 'The trail is only ever added to.' using errcode = 'insufficient_privilege';
+    end
+    $$
+    """,
+    """
+    create or replace trigger the_trail_stays before update or delete or truncate on trail
+    for each statement execute function refuse_to_change_the_trail()
+    """,
+    "alter table trail enable always trigger the_trail_stays",
+)
 
 
 def upgrade() -> None:
