@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline.migrations import migrate
 from hotline.storage.database import Database
 from hotline.storage.embedded import EmbeddedServer
+from tests.service import Service, running_service
 
 TEMPLATE = "hotline_template"
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -89,3 +90,10 @@ async def session(shared_database: Database) -> AsyncIterator[AsyncSession]:
         ) as made:
             yield made
         await outer.rollback()
+
+
+@pytest.fixture
+async def service(database_url: str) -> AsyncIterator[Service]:
+    """The whole service on a database of its own."""
+    async with running_service(database_url) as running:
+        yield running
