@@ -11,7 +11,7 @@ class Department:
     """A federation, a department of one, or a station.
 
     `territory` holds the place names that mean it (empty for a department, which serves its federation's territory);
-    `handles` the groups of matters it takes, none for a federation that only holds others.
+    `handles` the codes of groups or single categories it takes, none for a federation that only holds others.
     """
 
     code: str
@@ -80,5 +80,5 @@ class DepartmentTree:
         return self._children.get(code, ())
 
     def handling(self, group: str) -> tuple[Department, ...]:
-        """The departments which take matters of this group, superiors first."""
+        """The departments which take this group (or single category), superiors first."""
         return tuple(department for department in self if group in department.handles)

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from hotline.routing.categories import Category, Group
+from hotline.errors import Mistake
+from hotline.routing.categories import OUTSIDE, Category, Group
+from hotline.routing.classify import Circumstances, classify
+from hotline.routing.compiled import RuleSet, compile_rules
 from hotline.routing.decision import Decision
 from hotline.routing.departments import DepartmentTree
+from hotline.routing.destination import destination
+from hotline.routing.examples import failed_examples
+from hotline.routing.facts import amount_told, people_told
+from hotline.routing.reading import collected, read_categories, read_departments, read_toml
+from hotline.routing.ruleset import ConfigurationError, read_rules
+
+CATEGORIES_FILE = "categories.toml"
+DEPARTMENTS_FILE = "departments.toml"
+RULES_FILE = "routing.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +33,36 @@ class Routing:
     groups: Mapping[str, Group]
     categories: Mapping[str, Category]
     departments: DepartmentTree
+    ruleset: RuleSet
 
 
 def load_routing(directory: Path) -> Routing:
-    """Read categories.toml, departments.toml and routing.toml. Raises `ConfigurationError` naming every mistake."""
-    raise NotImplementedError(directory)
+    """Read the three files in `directory`. Raises `ConfigurationError` naming every mistake of every file."""
+    mistakes: list[Mistake] = []
+    found = collected(lambda: read_categories(read_toml(directory / CATEGORIES_FILE), file=CATEGORIES_FILE), mistakes)
+    if found is None:
+        raise ConfigurationError(*mistakes)
+    groups, categories = found
+    tree = collected(
+        lambda: read_departments(
+            read_toml(directory / DEPARTMENTS_FILE), file=DEPARTMENTS_FILE, matters={*groups, *categories}
+        ),
+        mistakes,
+    )
+    rules = collected(lambda: load_rules(read_toml(directory / RULES_FILE), categories=categories), mistakes)
+    if tree is None or rules is None:
+        raise ConfigurationError(*mistakes)
+    return Routing(groups, categories, tree, rules)
+
+
+def load_rules(content: Mapping[str, Any], *, categories: Mapping[str, Category], file: str = RULES_FILE) -> RuleSet:
+    """The rules in `content`, checked, compiled and tried on their examples. Raises `ConfigurationError`."""
+    table = read_rules(content, file=file, categories=categories)
+    rules = compile_rules(table, categories)
+    mistakes = list(failed_examples(table, rules, file=file))
+    if mistakes:
+        raise ConfigurationError(*mistakes)
+    return rules
 
 
 def decide(
@@ -36,5 +75,19 @@ def decide(
     amount_owed: Decimal | None = None,
     channel: str = "phone",
 ) -> Decision:
-    """What the rules say about this narrative; `amount_owed` in yuan, `people` counts those affected."""
-    raise NotImplementedError(routing, text, place, employer, people, amount_owed, channel)
+    """What the rules say about this narrative; `amount_owed` in yuan, `people` counts those affected.
+
+    Where the fields are empty, conditions of rules use what the narrative tells; nothing is filled in for good.
+    """
+    facts = Circumstances(
+        people=people if people is not None else people_told(text),
+        amount_owed=amount_owed if amount_owed is not None else amount_told(text),
+        channel=channel,
+    )
+    decision = classify(routing.ruleset, text, facts=facts)
+    if decision.category is None or decision.group is None or decision.group == OUTSIDE:
+        return decision
+    matter = (decision.category, decision.group)
+    there = destination(routing.departments, *matter, place=place, text=text, employer=employer)
+    outcome = decision.outcome if there.department is not None else "review"
+    return dataclasses.replace(decision, department=there.department, path=there.path, outcome=outcome)
