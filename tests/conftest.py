@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from typing import TYPE_CHECKING
+
 import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
@@ -15,7 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline.migrations import migrate
 from hotline.storage.database import Database
 from hotline.storage.embedded import EmbeddedServer
-from tests.service import Service, running_service
+
+if TYPE_CHECKING:
+    from tests.service import Service
 
 TEMPLATE = "hotline_template"
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -95,5 +99,7 @@ async def session(shared_database: Database) -> AsyncIterator[AsyncSession]:
 @pytest.fixture
 async def service(database_url: str) -> AsyncIterator[Service]:
     """The whole service on a database of its own."""
+    from tests.service import running_service  # noqa: PLC0415
+
     async with running_service(database_url) as running:
         yield running
