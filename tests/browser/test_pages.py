@@ -1,0 +1,56 @@
+"""Every page at two widths and in two languages: axe finds nothing, nothing scrolls sideways, no word is missing."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
+
+from hotline.accounts.roles import Role
+from tests.browser.conftest import SignIn
+from tests.factories import WAGES
+from tests.service import MEDIATION, Service
+
+pytestmark = pytest.mark.browser
+
+LONG_NAME = "滨海市高新技术产业开发区中小企业服务联合体第三分公司驻西山县项目部劳务协作中心" * 2
+PAGES = {
+    Role.OPERATOR: ("/intake", "/desks/review", "/desks/call_backs", "/desks/taken", "/search", "/search?q=工资", "/me"),
+    Role.STAFF: ("/desks/queue", "/desks/waiting", "/desks/mine", "/desks/helping", "/search?q=没有这个词"),
+    Role.SUPERVISOR: ("/board", "/figures", "/desks/open", "/desks/overdue"),
+    Role.ADMINISTRATOR: ("/accounts",),
+    Role.SECURITY_OFFICER: ("/accounts",),
+    Role.AUDITOR: ("/trail",),
+}
+
+
+async def _look(page: Page, where: str) -> list[str]:
+    """What is wrong with this page."""
+    found = await Axe().run(page)
+    wrong = [f"{where}: {item['id']}: {item['help']}" for item in found.response["violations"]]
+    if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        wrong.append(f"{where}: scrolls sideways")
+    return wrong
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [1440, 390])
+async def test_every_page_is_accessible_and_fits(sign_in: SignIn, service: Service, width: int, language: str) -> None:
+    token = await service.person("loader", Role.OPERATOR)
+    numbers = []
+    for narrative in (WAGES, "很长的经过。" * 600, "我想咨询一下", WAGES + "，请保密"):
+        body = {"narrative": narrative, "employer": LONG_NAME, "caller_number": "13800001234", "caller_name": "欧阳测试"}
+        status, case, _ = await service.call("POST", "/calls", token, json=body)
+        assert status == 201
+        numbers.append(case["number"])
+    wrong = []
+    for role, paths in PAGES.items():
+        department = MEDIATION if role is Role.STAFF else None
+        page = await sign_in(f"{role.value.replace('_', '-')}9", role, department, width=width, language=language)
+        extra = [f"/cases/{numbers[0]}", f"/cases/{numbers[0]}/sheet"] if role in {Role.STAFF, Role.OPERATOR} else []
+        for path in (*paths, *extra):
+            answer = await page.goto(f"{service.url}{path}")
+            assert answer is not None
+            assert answer.status == 200, path
+            wrong += await _look(page, f"{path} {role.value} {width} {language}")
+    assert wrong == []
