@@ -1,0 +1,63 @@
+"""Two people at once, two processes at once: one wins, the others are told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from hotline.accounts.roles import Role
+from tests.factories import WAGES
+from tests.service import MEDIATION, Service, running_service
+
+pytestmark = pytest.mark.faults
+
+CASES = 200
+RACERS = 8
+
+
+async def _make_cases(service: Service, token: str) -> list[str]:
+    async def one() -> str:
+        status, case, _ = await service.call("POST", "/calls", token, json={"narrative": WAGES})
+        assert status == 201
+        return str(case["number"])
+
+    return list(await asyncio.gather(*(one() for _ in range(CASES))))
+
+
+async def test_of_many_who_accept_a_case_at_once_one_wins(database_url: str) -> None:
+    """Two applications with pools of their own on one database: what two processes are to PostgreSQL."""
+    async with running_service(database_url) as first, running_service(database_url) as second:
+        operator = await first.person("operator1", Role.OPERATOR)
+        racers = [await first.person(f"racer{n}", Role.STAFF, MEDIATION) for n in range(RACERS)]
+        numbers = await _make_cases(first, operator)
+
+        async def accept(service: Service, number: str, token: str) -> int:
+            status, _, _ = await service.call("POST", f"/cases/{number}/actions/accept", token, json={})
+            return status
+
+        for number in numbers:
+            answers = await asyncio.gather(
+                *(accept((first, second)[at % 2], number, token) for at, token in enumerate(racers))
+            )
+            assert Counter(answers) == {200: 1, 409: RACERS - 1}
+        async with first.http.get(
+            f"{first.url}/api/v1/cases/{numbers[0]}", headers={"Authorization": f"Bearer {operator}"}
+        ) as answer:
+            case = await answer.json()
+        assert [event["action"] for event in case["events"]] == ["route", "accept"]
+
+
+async def test_fifty_equal_requests_at_once_make_one_case_and_get_one_answer(service: Service) -> None:
+    operator = await service.person("operator1", Role.OPERATOR)
+    answers = await asyncio.gather(
+        *(
+            service.call("POST", "/calls", operator, json={"narrative": WAGES}, Idempotency_Key="once")
+            for _ in range(50)
+        )
+    )
+    assert {status for status, _, _ in answers} == {201}
+    assert len({body["number"] for _, body, _ in answers}) == 1
+    listed = await service.call("GET", "/cases", operator)
+    assert len(listed[1]["cases"]) == 1
