@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from hotline.accounts.models import ApiToken, OneTimeCode, SignInSession
+from hotline.accounts.models import Account, ApiToken, OneTimeCode, SignInSession
 
 _QUIET = {"synchronize_session": False}
 
@@ -20,9 +20,13 @@ async def put_session(session: AsyncSession, **values: Any) -> None:
     await session.execute(insert(SignInSession).values(**values))
 
 
-async def session_account(session: AsyncSession, token_hash: bytes) -> int | None:
-    """Whose session this is."""
-    return await session.scalar(select(SignInSession.account_id).where(SignInSession.token_hash == token_hash))
+async def session_owner(session: AsyncSession, public_id: str) -> Account | None:
+    """Whose the session is that lists call by this name."""
+    return await session.scalar(
+        select(Account)
+        .join(SignInSession, SignInSession.account_id == Account.id)
+        .where(SignInSession.public_id == public_id)
+    )
 
 
 async def sessions_of(
@@ -38,25 +42,9 @@ async def sessions_of(
     return (await session.scalars(query)).all()
 
 
-async def drop_session(session: AsyncSession, token_hash: bytes) -> int | None:
-    """Drop the session with this key; the id of its account, None when there is none."""
-    return await session.scalar(
-        delete(SignInSession)
-        .where(SignInSession.token_hash == token_hash)
-        .returning(SignInSession.account_id)
-        .execution_options(**_QUIET)
-    )
-
-
-async def drop_session_by_name(session: AsyncSession, account_id: int, public_id: str) -> bool:
-    """Drop the session of this account which lists call by this name; whether there was one."""
-    found = await session.scalar(
-        delete(SignInSession)
-        .where(SignInSession.account_id == account_id, SignInSession.public_id == public_id)
-        .returning(SignInSession.public_id)
-        .execution_options(**_QUIET)
-    )
-    return found is not None
+async def drop_session(session: AsyncSession, public_id: str) -> None:
+    """Drop the session that lists call by this name."""
+    await session.execute(delete(SignInSession).where(SignInSession.public_id == public_id).execution_options(**_QUIET))
 
 
 async def drop_sessions(session: AsyncSession, account_id: int, *, but: str | None = None) -> int:
@@ -101,16 +89,20 @@ async def tokens_of(session: AsyncSession, account_id: int) -> Sequence[ApiToken
     return (await session.scalars(query)).all()
 
 
-async def revoke_token(session: AsyncSession, account_id: int, token_id: int, *, now: datetime) -> bool:
-    """Revoke a token of this account; whether there was one to revoke."""
-    found = await session.scalar(
-        update(ApiToken)
-        .where(ApiToken.id == token_id, ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None))
-        .values(revoked_at=now)
-        .returning(ApiToken.id)
-        .execution_options(**_QUIET)
+async def token_owner(session: AsyncSession, token_id: int) -> Account | None:
+    """Whose this token is; None when it is revoked."""
+    return await session.scalar(
+        select(Account)
+        .join(ApiToken, ApiToken.account_id == Account.id)
+        .where(ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
     )
-    return found is not None
+
+
+async def revoke_token(session: AsyncSession, token_id: int, *, now: datetime) -> None:
+    """Revoke a token."""
+    await session.execute(
+        update(ApiToken).where(ApiToken.id == token_id).values(revoked_at=now).execution_options(**_QUIET)
+    )
 
 
 async def revoke_tokens(session: AsyncSession, account_id: int, *, now: datetime) -> int:

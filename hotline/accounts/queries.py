@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, case, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.models import Account, ApiToken, SignInBucket, SignInSession
+from hotline.accounts.roles import Role
+from hotline.privacy.models import TrailEntry
+
+_RULING: Final = 1235101
+"""Key of the advisory lock under which roles are given and accounts disabled."""
 
 # ---------------------------------------------------------------- who comes with this key
 
@@ -105,6 +110,66 @@ async def account_unchanged(session: AsyncSession, account_id: int, password_has
     )
 
 
+_LAST_ACT: Final = (
+    select(func.max(TrailEntry.at)).where(TrailEntry.actor_id == Account.id).correlate(Account).scalar_subquery()
+)
+_LAST_SESSION: Final = (
+    select(func.max(SignInSession.seen_at))
+    .where(SignInSession.account_id == Account.id)
+    .correlate(Account)
+    .scalar_subquery()
+)
+_LISTED: Final = (
+    Account.id,
+    Account.login,
+    Account.name,
+    Account.role,
+    Account.department,
+    Account.language,
+    Account.disabled_at,
+    Account.must_change_password,
+    Account.password_hash.is_not(None).label("has_password"),
+    Account.created_at,
+    func.greatest(_LAST_SESSION, _LAST_ACT).label("last_seen_at"),
+)
+
+
+async def accounts_listed(
+    session: AsyncSession, *, after: str, size: int, login: str | None = None
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Accounts by login, those behind `after`, or the one of this `login`; never their hashes."""
+    query = select(*_LISTED).where(Account.login > after).order_by(Account.login).limit(size)
+    return (await session.execute(query if login is None else query.where(Account.login == login))).all()
+
+
+async def put_account(session: AsyncSession, **values: Any) -> int | None:
+    """Make an account; its id, None when the login is taken."""
+    put = insert(Account).values(**values).on_conflict_do_nothing(index_elements=[Account.login])
+    return await session.scalar(put.returning(Account.id))
+
+
+async def enabled_with_role(session: AsyncSession, role: Role) -> frozenset[int]:
+    """The ids of the accounts of this role that are not disabled."""
+    query = select(Account.id).where(Account.role == role, Account.disabled_at.is_(None))
+    return frozenset((await session.scalars(query)).all())
+
+
+async def any_with_role(session: AsyncSession, role: Role) -> bool:
+    """Whether there is an account of this role, disabled ones included."""
+    return bool(await session.scalar(select(exists().where(Account.role == role))))
+
+
+async def one_at_a_time(session: AsyncSession) -> None:
+    """Let acts that decide who rules the service follow one another: each sees what the one before has done."""
+    await session.execute(select(func.pg_advisory_xact_lock(_RULING)))
+
+
+async def set_language(session: AsyncSession, account_id: int, language: str) -> None:
+    """Keep the language of an account."""
+    query = update(Account).where(Account.id == account_id).values(language=language)
+    await session.execute(query.execution_options(synchronize_session=False))
+
+
 # ---------------------------------------------------------------- attempts to sign in
 
 
@@ -163,8 +228,10 @@ async def drop_bucket(session: AsyncSession, bucket: str) -> None:
     await session.execute(delete(SignInBucket).where(SignInBucket.bucket == bucket))
 
 
-async def drop_old_buckets(session: AsyncSession, *, counted_before: datetime, known_before: datetime) -> None:
-    """Drop buckets that count nothing any more, and known places nobody has come from for long."""
-    known = SignInBucket.bucket.startswith("known:", autoescape=True)
-    old = case((known, SignInBucket.since < known_before), else_=SignInBucket.since < counted_before)
+async def drop_old_buckets(
+    session: AsyncSession, *, counted_before: datetime, known: str, known_before: datetime
+) -> None:
+    """Drop buckets that count nothing any more; those whose name begins with `known` are older when they go."""
+    is_known = SignInBucket.bucket.startswith(known, autoescape=True)
+    old = case((is_known, SignInBucket.since < known_before), else_=SignInBucket.since < counted_before)
     await session.execute(delete(SignInBucket).where(old).execution_options(synchronize_session=False))

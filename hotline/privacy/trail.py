@@ -82,7 +82,7 @@ async def record(
 
     `details` says which things were touched, never what stood in them: whole numbers, truth values and codes, or lists
     of them. Raises `ValueError` for anything else, for it would keep in the trail what must be erasable elsewhere.
-    Numbers of people in `reason` and `subject` are masked.
+    Numbers of people in `reason`, which somebody typed, are masked; `subject` is a number of a case or a login.
     """
     details = dict(details or {})
     for key, value in details.items():
@@ -95,7 +95,7 @@ async def record(
             actor=_storable(actor, 64),
             act=act,
             case_id=case_id,
-            subject=mask_text(_storable(subject, 120)),
+            subject=_storable(subject, 120),
             reason=None if reason is None else mask_text(_storable(reason, _LONGEST_REASON)),
             details=details,
             address=_storable(address, 64),
