@@ -30,7 +30,7 @@ TOO_MANY: Final = mark("Too many failed attempts. Please try again after {at}, o
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What became of it: `right`; or wrong (`shuts`: it filled a bucket); or not looked at, nor will be before `until`."""
+    """What became of it: `right`; or wrong (`shuts`: it filled a bucket); or not looked at, and not before `until`."""
 
     right: bool = False
     shuts: bool = False

@@ -11,7 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts import key_queries, queries
 from hotline.accounts.acts import Act
-from hotline.accounts.asking import Asking, demand_right, find_account, has_right, is_own, no_account, write_down
+from hotline.accounts.asking import (
+    Asking,
+    AtTheMachine,
+    demand_right,
+    find_account,
+    has_right,
+    is_own,
+    no_account,
+    write_down,
+)
 from hotline.accounts.keys import new_token, token_hash
 from hotline.accounts.models import Account
 from hotline.accounts.permissions import TABLE, Actor, Permission
@@ -68,6 +77,26 @@ async def actor_of_token(session: AsyncSession, token: str, *, now: datetime, be
         return None
     row = await queries.who_has_token(session, token_hash=kept, now=now)
     return None if row is None else actor_from_row(row, below)
+
+
+async def create_token(
+    session: AsyncSession,
+    *,
+    account_id: int,
+    name: str,
+    now: datetime,
+    scopes: Iterable[str] | None = None,
+    expires_at: datetime | None = None,
+) -> str:
+    """Make a token at the machine itself (command line, demonstration), where no rights are asked for.
+
+    Raises `Invalid` with every mistake, `NotFound`, `Conflict` for a disabled account.
+    """
+    account = await queries.account_by_id(session, account_id)
+    if account is None:
+        raise no_account("")
+    work = AtTheMachine(session, now)
+    return (await make_token(work, name=name, scopes=scopes, expires_at=expires_at, login=account.login)).token
 
 
 async def make_token(
