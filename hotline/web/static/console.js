@@ -42,7 +42,8 @@ addEventListener("pageshow", () => {
 });
 
 // After a mistake the summary speaks first (it is an alert) and the first wrong field has the focus.
-document.querySelector("[data-summary]")?.scrollIntoView({ block: "start" });
+const summary = document.querySelector("[data-summary]");
+(summary?.closest("details") ?? summary)?.scrollIntoView({ block: "start" });
 document.querySelector("[aria-invalid='true']")?.focus({ preventScroll: true });
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".summary a");
