@@ -32,10 +32,12 @@ WATCH_EVERY = 0.25
 class EmbeddedServer:
     """One process's share in the embedded server of a home: `url` is good until `stop`."""
 
-    def __init__(self, home: Home, programs: Programs, options: Mapping[str, str], in_use: Lock, port: int) -> None:
+    def __init__(
+        self, home: Home, programs: Programs, options: Mapping[str, str], in_use: Lock, *, port: int, password: str
+    ) -> None:
         self.home = home
         self.port = port
-        self.url = f"postgresql://hotline:{quote(read_password(home), safe='')}@127.0.0.1:{port}/hotline"
+        self.url = f"postgresql://hotline:{quote(password, safe='')}@127.0.0.1:{port}/hotline"
         self._programs = programs
         self._options = options
         self._in_use: Lock | None = in_use
@@ -64,10 +66,11 @@ class EmbeddedServer:
                 in_use.take_together()
                 programs = ready_programs(home)
                 make_database(home, programs, options)
+                password = read_password(home)
                 if alone and server_process(home) and not runs_with(home, options):
                     stop_server(home, programs)
                 port = ensure_running(home, programs, options, new_port=alone)
-                return cls(home, programs, options, in_use, port)
+                return cls(home, programs, options, in_use, port=port, password=password)
             except OSError as error:
                 in_use.release()
                 raise NoServer(UNUSABLE, path=home.path, reason=error) from error

@@ -22,7 +22,7 @@ import pytest
 from hotline.storage import postgres_programs
 from hotline.storage.embedded import EmbeddedServer, NoServer, default_home, find_binaries
 from hotline.storage.postgres_files import Home, Lock, open_home
-from hotline.storage.postgres_process import server_process
+from hotline.storage.postgres_process import leftovers, server_process
 from hotline.storage.postgres_programs import system_folders
 
 QUICK = {"fsync": "off"}
@@ -50,9 +50,10 @@ def passable_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A home that is not made yet."""
+    """A home that is not made yet; no test leaves a server running in it."""
     with passable_folder() as folder:
         yield folder / "home"
+        assert leftovers(Home(folder / "home")) == []
 
 
 @pytest.fixture(scope="module")
