@@ -53,7 +53,7 @@ async def find_answer(session: AsyncSession, *, account_id: int, key: str, reque
 async def keep_answer(
     session: AsyncSession, answer: Answer, *, account_id: int, key: str, request: bytes, now: datetime
 ) -> None:
-    """Keep an answer in the transaction that did the work. Raises `SentTwiceAtOnce` when another one has just done it."""
+    """Keep an answer in the transaction that did the work. Raises `SentTwiceAtOnce` when another has just done it."""
     stored = await session.scalar(
         insert(KeptAnswer)
         .values(

@@ -132,9 +132,11 @@ def due(due_at: datetime | None, now: datetime, *, left: timedelta | None = None
     return DueBadge("ok", _("{span} left", span=words), why)
 
 
-def count(number: int | None) -> str:
-    """A whole number with separators: 12,345; an em dash for None."""
-    return "—" if number is None else f"{number:,}"
+def count(number: int | str | None) -> str:
+    """A whole number with separators: 12,345; an em dash for None; what stands in a number's place as it is."""
+    if number is None:
+        return "—"
+    return number if isinstance(number, str) else f"{number:,}"
 
 
 def money(amount: Decimal | None) -> str:

@@ -1,0 +1,147 @@
+"""Resolution times: the page, the chart, the table file; every number from one look at the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Annotated, Any, Final
+from urllib.parse import quote
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from hotline.accounts.permissions import Permission
+from hotline.cases.rights import condition
+from hotline.errors import Invalid
+from hotline.i18n import _, language, mark
+from hotline.reports.charts import draw_chart
+from hotline.reports.figures import DEFINITIONS, Period, Resolution
+from hotline.reports.queries import ResolutionPage, resolution_page
+from hotline.reports.sheets import resolution_sheet
+from hotline.web import show as words
+from hotline.web.console.labels import category_name, department_path
+from hotline.web.forms import read_query
+from hotline.web.keys import WORK
+from hotline.web.page import page
+from hotline.web.refusals import say
+from hotline.work import Work
+
+USUAL_DAYS: Final = 90
+TERMS: Final = {
+    "cases": mark("Cases"),
+    "resolved": mark("Resolved"),
+    "times": mark("Median, p75, p90"),
+    "in_time": mark("In time"),
+    "open": mark("Still open"),
+    "over": mark("of these overdue"),
+    "aside": mark("Ended otherwise"),
+    "department": mark("Department"),
+    "small": mark("Small numbers"),
+}
+
+
+class PeriodQuery(BaseModel):
+    """The days looked at, both included."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: date | None = None
+    until: date | None = None
+    lang: Annotated[str | None, Field(pattern="^(zh|en)$")] = None
+
+
+def _period(request: web.Request) -> Period:
+    asked = read_query(request, PeriodQuery)
+    usual = Period.last(USUAL_DAYS, until=request[WORK].now)
+    return Period(asked.since or usual.from_on, asked.until or usual.until_on)
+
+
+async def _look(work: Work, period: Period) -> ResolutionPage:
+    return await resolution_page(work.session, condition(work.actor, Permission.FIGURES_READ), period, now=work.now)
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /figures: n, median, p75, p90, share in time, with the open cases beside."""
+    work = request[WORK]
+    mistakes: dict[str, str] = {}
+    values = {key: request.query.get(key, "") for key in ("since", "until")}
+    try:
+        period = _period(request)
+    except Invalid as problem:
+        mistakes = {mistake.field: say(mistake) for mistake in problem.mistakes}
+        period = Period.last(USUAL_DAYS, until=work.now)
+    else:
+        values = {"since": period.from_on.isoformat(), "until": period.until_on.isoformat()}
+    found = await _look(work, period)
+    asked = f"since={period.from_on}&until={period.until_on}"
+    return await page(
+        request,
+        "console/figures.html",
+        422 if mistakes else 200,
+        values={**values, "group_by": "department"},
+        mistakes=mistakes,
+        **_tables(work, found),
+        chart_src=f"/figures/chart.svg?{asked}&lang={language.get()}" if found.total.n else "",
+        chart_alt=_("Median, p75 and p90 of the resolution times by week of the call, open cases beside."),
+        csv_href=f"/figures/resolution-times.csv?{asked}",
+        definitions=[{"term": _(TERMS[key]), "text": _(text)} for key, text in DEFINITIONS.items() if key in TERMS],
+        period_text=f"{words.on(period.from_on, work.now)} – {words.on(period.until_on, work.now)}",
+    )
+
+
+def _tables(work: Work, found: ResolutionPage) -> dict[str, Any]:
+    def department(code: str | None) -> str:
+        return department_path(work.policy, code) if code else _("Back at the hotline")
+
+    def category(code: str | None) -> str:
+        return category_name(work.policy, code) or _("Not sorted yet")
+
+    return {
+        "overall": _line(found.total, ""),
+        "departments": _lines(found.departments, department),
+        "categories": _lines(found.categories, category),
+    }
+
+
+def _lines(found: Sequence[Resolution], name: Any) -> list[SimpleNamespace]:
+    return sorted((_line(line, name(line.label)) for line in found), key=lambda line: str(line.label))
+
+
+def _line(line: Resolution, label: str) -> SimpleNamespace:
+    share = line.in_time
+    return SimpleNamespace(
+        label=label,
+        href="",
+        n=line.n,
+        open=line.open,
+        open_over=line.over,
+        median=_hours(line.median),
+        p75=_hours(line.p75),
+        p90=_hours(line.p90),
+        in_time=words.share(share.n, share.of) if share else "—",
+    )
+
+
+def _hours(hours: float | None) -> str:
+    return "—" if hours is None else words.span(timedelta(hours=hours))
+
+
+async def chart(request: web.Request) -> web.Response:
+    """GET /figures/chart.svg: the weeks of the period as lines, open cases beneath."""
+    found = await _look(request[WORK], _period(request))
+    drawn = await draw_chart(found.weeks)
+    return web.Response(text=drawn, content_type="image/svg+xml", headers={"Cache-Control": "private, max-age=60"})
+
+
+async def sheet(request: web.Request) -> web.Response:
+    """GET /figures/resolution-times.csv: the same numbers for a spreadsheet, with their definitions."""
+    work, period = request[WORK], _period(request)
+    text = resolution_sheet(await _look(work, period), period)
+    name = quote(f"resolution-times-{period.from_on}-{period.until_on}.csv")
+    return web.Response(
+        text=text,
+        content_type="text/csv",
+        charset="utf-8",
+        headers={"Content-Disposition": f"attachment; filename={name}"},
+    )
