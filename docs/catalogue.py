@@ -6,10 +6,9 @@ test fails as long as an entry is untranslated.
 
 from __future__ import annotations
 
-import ast
 import string
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from babel.messages.extract import extract
@@ -59,38 +58,24 @@ def translations(path: Path = FILE) -> dict[str, str]:
         return {str(message.id): str(message.string) for message in read_po(file, locale="zh_CN") if message.id}
 
 
-def places(text: str) -> frozenset[str]:
-    """The names of the `{name}` places of a text."""
-    return frozenset(name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(text) if name)
+def places(message: str) -> frozenset[str]:
+    """The names of the `{name}` places of a message."""
+    return frozenset(name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(message) if name)
 
 
-def write(entries: Mapping[str, str], path: Path = FILE) -> None:
-    """Write the catalogue: sorted, one line a text, nothing that changes by itself."""
-    path.write_text(HEADER + "".join(_entry(msgid, entries[msgid]) for msgid in sorted(entries)), encoding="utf-8")
+def text(entries: Mapping[str, str]) -> str:
+    """The catalogue as its file has it: sorted, one line a text, nothing that changes by itself."""
+    return HEADER + "".join(_entry(msgid, entries[msgid]) for msgid in sorted(entries))
 
 
 def _entry(msgid: str, translation: str) -> str:
     return f"\nmsgid {normalize(msgid, width=0)}\nmsgstr {normalize(translation, width=0)}\n"
 
 
-def unmarked(paths: Iterable[Path]) -> Iterator[str]:
-    """Where a refusal or a mistake is given its message as a bare literal, which no catalogue would ever hold."""
-    for path in paths:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
-                messages: list[ast.expr] = [node.exc.args[0]]
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Mistake":
-                messages = node.args[1:2]
-            else:
-                continue
-            if any(isinstance(message, ast.Constant) and isinstance(message.value, str) for message in messages):
-                yield f"{_place(path)}:{node.lineno}"
-
-
 def main() -> None:
     """Bring the catalogue into step and say what is left to translate."""
     old, now = translations(), used()
-    write({msgid: old.get(msgid, "") for msgid in now})
+    FILE.write_text(text({msgid: old.get(msgid, "") for msgid in now}), encoding="utf-8")
     missing = [msgid for msgid in now if not old.get(msgid)]
     for msgid in missing:
         print(f"{now[msgid]}: {msgid}")

@@ -1,0 +1,81 @@
+"""SQL stands in few, known files."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+QUERY_ROOMS = {
+    "hotline/storage/": "the engine, the transaction, notices and kept answers",
+    "hotline/migrations/": "changes of the schema",
+    "hotline/doctor/": "asks the server about itself",
+    "hotline/demo/": "makes a year of cases in bulk",
+}
+QUERY_MODULES = {
+    "hotline/accounts/key_queries.py": "sessions and tokens by their hash, in one round trip",
+    "hotline/accounts/queries.py": "accounts, attempts and one-time codes",
+    "hotline/cases/callers.py": "who a number is, and which of their cases are open",
+    "hotline/cases/drafts.py": "what an operator has typed and not yet sent",
+    "hotline/cases/queries.py": "one case with everything that belongs to it",
+    "hotline/cases/queue.py": "lists of cases, page by page, and their counts",
+    "hotline/cases/rights.py": "the permission table as a condition",
+    "hotline/cases/search.py": "cases by numbers, names and words",
+    "hotline/cases/store.py": "a new case in one statement",
+    "hotline/privacy/trail.py": "the trail: written, and read page by page",
+    "hotline/reports/board.py": "what waits, what is late, and how old it is",
+    "hotline/reports/queries.py": "what the figures are counted from",
+}
+FOR_TYPES = "sqlalchemy.ext.asyncio.AsyncSession"
+
+
+def sql_in(tree: ast.Module) -> Iterator[str]:
+    """What of this module builds or runs SQL: imports of sqlalchemy and asyncpg, and statements given as text."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names if name.name.split(".")[0] in {"sqlalchemy", "asyncpg"})
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in {"sqlalchemy", "asyncpg"}:
+            names = {f"{node.module}.{name.name}" for name in node.names}
+            yield from names - {FOR_TYPES}
+        elif isinstance(node, ast.Attribute) and node.attr == "exec_driver_sql":
+            yield node.attr
+
+
+def test_sql_stands_only_where_it_is_known_to(modules: dict[str, ast.Module]) -> None:
+    elsewhere = {
+        path: found
+        for path, tree in modules.items()
+        if not path.startswith(tuple(QUERY_ROOMS)) and path not in QUERY_MODULES and not path.endswith("/models.py")
+        if (found := sorted({*sql_in(tree)}))
+    }
+    assert elsewhere == {}
+
+
+def test_every_known_query_module_still_asks_something(modules: dict[str, ast.Module]) -> None:
+    assert {path for path in QUERY_MODULES if path not in modules or not [*sql_in(modules[path])]} == set()
+
+
+def status_changes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every place that assigns an attribute `status`, by whatever means, or updates that column of cases."""
+    knows_cases = "hotline.cases.models" in ast.unparse(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "status" and isinstance(node.ctx, ast.Store | ast.Del):
+            yield node
+        elif isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            given = {keyword.arg for keyword in node.keywords} | {
+                argument.value for argument in node.args if isinstance(argument, ast.Constant)
+            }
+            if knows_cases and name in {"values", "setattr", "set_attribute"} and "status" in given:
+                yield node
+
+
+def test_the_status_of_a_case_is_assigned_in_exactly_one_function(modules: dict[str, ast.Module]) -> None:
+    found = {path: places for path, tree in modules.items() if (places := [*status_changes(tree)])}
+    assert found.keys() == {"hotline/cases/handling.py"}
+    (place,) = found["hotline/cases/handling.py"]
+    (move,) = (
+        function
+        for function in ast.walk(modules["hotline/cases/handling.py"])
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and place in [*ast.walk(function)]
+    )
+    assert move.name == "move"
