@@ -8,7 +8,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -104,12 +105,20 @@ async def _log(http: aiohttp.ClientSession, url: str, key: str) -> str:
         await asyncio.sleep(0.1)
 
 
-async def test_no_acknowledged_call_is_lost_or_doubled_when_service_and_server_are_killed(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    home = tmp_path / "home"
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder which the server's own user can reach, also when the tests run as root."""
+    with tempfile.TemporaryDirectory(prefix="hotline-kill-") as folder:
+        yield Path(folder) / "home"
+
+
+async def test_no_acknowledged_call_is_lost_or_doubled_when_service_and_server_are_killed(home: Path) -> None:
     async with await EmbeddedServer.start(home) as server:
         token = await _operator(server.url)
-        async with serving(home) as service, aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as http:
+        async with (
+            serving(home) as service,
+            aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as http,
+        ):
             calls = []
             for second in range(SECONDS):
                 if second in {2, 8}:
@@ -157,12 +166,13 @@ async def _operator(url: str) -> str:
         await database.close()
 
 
-async def test_told_to_stop_with_open_streams_it_answers_and_goes(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    home = tmp_path / "home"
+async def test_told_to_stop_with_open_streams_it_answers_and_goes(home: Path) -> None:
     async with await EmbeddedServer.start(home) as server:
         token = await _operator(server.url)
-        async with serving(home) as service, aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as http:
+        async with (
+            serving(home) as service,
+            aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as http,
+        ):
             in_flight = [asyncio.create_task(_log(http, service.url, f"last-{n}")) for n in range(20)]
             await asyncio.gather(*in_flight)
             assert await service.stop() == 0
