@@ -13,12 +13,14 @@ from hotline.cases.words import Code
 from hotline.errors import NotFound
 from hotline.i18n import _, mark
 from hotline.web import show as words
-from hotline.web.console.labels import URGENCY_LABELS
+from hotline.web.console.labels import URGENCY_LABELS, department_path
 from hotline.web.console.rows import desk_rows
 from hotline.web.forms import read_query
 from hotline.web.keys import WORK
 from hotline.web.navigation import DESK_LABELS, DESKS
 from hotline.web.page import fragment, page
+
+FILTERS: Final = ("department", "category", "urgency")
 
 EMPTY: Final = {
     Desk.QUEUE: (mark("Nothing is in your hands."), mark("New cases appear here by themselves.")),
@@ -43,6 +45,7 @@ class DeskQuery(BaseModel):
 
     urgency: Annotated[str | None, Field(pattern="^(urgent|critical)$")] = None
     category: Code | None = None
+    department: Code | None = None
     after_at: AwareDatetime | None = None
     after_id: Annotated[int | None, Field(ge=1, lt=2**63)] = None
 
@@ -61,13 +64,13 @@ async def _context(request: web.Request) -> dict[str, Any]:
     work, desk = request[WORK], _desk(request)
     asked = read_query(request, DeskQuery)
     after = After(asked.after_at, asked.after_id) if asked.after_id is not None else None
-    found = await list_cases(work, desk, filters=Filters(category=asked.category, urgency=asked.urgency), after=after)
+    found = await list_cases(work, desk, filters=_filters(asked), after=after)
     shown = desk_rows(work, found.rows)
     here, text, then = f"/desks/{desk.value}", *EMPTY[desk]
     return {
         "title": _(DESK_LABELS[desk]),
         "list_name": desk.value,
-        "lead": "",
+        "lead": department_path(work.policy, asked.department) if asked.department else "",
         "rows": shown,
         "can_accept": any(row.can_accept for row in shown),
         "chips": _chips(here, asked),
@@ -79,6 +82,10 @@ async def _context(request: web.Request) -> dict[str, Any]:
     }
 
 
+def _filters(asked: DeskQuery) -> Filters:
+    return Filters(department=asked.department, category=asked.category, urgency=asked.urgency)
+
+
 def _desk(request: web.Request) -> Desk:
     name = request.match_info["desk"]
     for desk in DESKS.get(request[WORK].actor.role, ()):
@@ -88,7 +95,8 @@ def _desk(request: web.Request) -> Desk:
 
 
 def _chips(here: str, asked: DeskQuery) -> list[dict[str, Any]]:
-    chips = [{"label": _("All"), "href": here, "count": None, "current": asked.urgency is None}]
+    chosen = asked.department is None and asked.category is None and asked.urgency is None
+    chips = [{"label": _("All"), "href": here, "count": None, "current": chosen}]
     for code in ("urgent", "critical"):
         href = f"{here}?urgency={code}"
         chips.append({"label": _(URGENCY_LABELS[code]), "href": href, "count": None, "current": asked.urgency == code})
@@ -96,7 +104,7 @@ def _chips(here: str, asked: DeskQuery) -> list[dict[str, Any]]:
 
 
 def _with(here: str, asked: DeskQuery, **more: str) -> str:
-    kept = {key: value for key, value in (("urgency", asked.urgency), ("category", asked.category)) if value}
+    kept = {key: value for key in FILTERS if (value := getattr(asked, key))}
     query = "&".join(f"{key}={value}" for key, value in {**kept, **more}.items())
     return f"{here}?{query}" if query else here
 
