@@ -32,7 +32,7 @@ DESK_LABELS: Final = {
 DESKS: Final[dict[Role, tuple[Desk, ...]]] = {
     Role.OPERATOR: (Desk.REVIEW, Desk.CALL_BACKS, Desk.TAKEN),
     Role.STAFF: (Desk.QUEUE, Desk.WAITING, Desk.MINE, Desk.HELPING),
-    Role.LEAD: (Desk.QUEUE, Desk.WAITING, Desk.MINE, Desk.HELPING, Desk.OVERDUE),
+    Role.LEAD: (Desk.QUEUE, Desk.WAITING, Desk.MINE, Desk.HELPING, Desk.OVERDUE, Desk.OPEN),
     Role.SUPERVISOR: (Desk.OPEN, Desk.OVERDUE, Desk.REVIEW, Desk.CALL_BACKS),
 }
 _UNCOUNTED: Final = frozenset({Desk.TAKEN})

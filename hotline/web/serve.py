@@ -12,13 +12,16 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from hotline.errors import Invalid
+from hotline.i18n import _
 from hotline.migrations import migrate
-from hotline.policy import Policy
+from hotline.policy import Policy, load_policy
 from hotline.settings import Settings
 from hotline.storage.database import Database
 from hotline.storage.embedded import running_server
 from hotline.storage.postgres_files import default_home
 from hotline.web.app import make_app
+from hotline.web.keys import RULES, SETTINGS
 
 log = structlog.get_logger(__name__)
 
@@ -67,11 +70,25 @@ async def serve(settings: Settings, database: Database, policy: Policy, *, start
         port = runner.addresses[0][1]
         asked_to_stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            with contextlib.suppress(NotImplementedError):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in the loop
+            for name in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(name, asked_to_stop.set)
+            loop.add_signal_handler(signal.SIGHUP, reload_rules, app)
         await started(f"http://{settings.host}:{port}", app)
         await asked_to_stop.wait()
         log.info("stopping")
     finally:
         await runner.cleanup()
+
+
+def reload_rules(app: web.Application) -> None:
+    """Read the configuration again (SIGHUP). With mistakes in it the last good one stays, and every page says so."""
+    rules = app[RULES]
+    try:
+        rules.policy = load_policy(app[SETTINGS].config)
+    except Invalid as problem:
+        rules.problem = "; ".join(f"{m.field}: {_(m.message, **m.params)}" for m in problem.mistakes)
+        log.error("configuration_refused", mistakes=len(problem.mistakes))
+    else:
+        rules.problem = None
+        log.info("configuration_reloaded", rule_set=rules.policy.routing.ruleset.version)
