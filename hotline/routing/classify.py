@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import TypeAlias
 
 from hotline.i18n import mark
@@ -14,14 +16,11 @@ from hotline.routing.decision import (
     DIFFICULTIES,
     URGENCIES,
     Decision,
-    Difficulty,
     Effect,
     Evidence,
     Outcome,
     Reason,
     Score,
-    Script,
-    Urgency,
 )
 from hotline.routing.text import NormalText, normal_form
 
@@ -29,8 +28,13 @@ SCORES_KEPT = 8
 _PLACES_TRIED = 16
 
 _Span: TypeAlias = tuple[int, int]
-_Found: TypeAlias = tuple[str, str, _Span, float, str]
-"""Rule, word, where in the normal form, weight, category."""
+_Spans: TypeAlias = Mapping[int, list[_Span]]
+"""Where each word that was found stands in the normal form, first place first."""
+
+_Place: TypeAlias = tuple[int, _Span]
+"""A word at one of its places."""
+
+_BY_PLACE = itemgetter(*(Evidence._fields.index(name) for name in ("start", "end", "rule", "word")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,55 +58,52 @@ def classify(rules: RuleSet, text: str, *, facts: Circumstances = NOTHING_KNOWN)
             spans[word].append((start, end))
         else:
             spans[word] = [(start, end)]
-    found: list[_Found] = []
-    called: set[int] = set(rules.always)
+    found: list[Evidence] = []
+    said = dict.fromkeys(rules.always, 0)
     for word in spans:
         for use in rules.uses[word]:
-            span = spans[word][0] if not use.covers else _uncovered(word, use.covers, spans)
-            if span is not None and use.weight:
-                found.append((use.rule, rules.words[word], span, use.weight, use.category))
-        called.update(rules.calls[word])
-    effects: list[Effect] = []
-    scripts: list[Script] = []
-    for place in sorted(called):
-        combination = rules.combinations[place]
-        held = _held(combination, rules, spans, facts)
-        if held is None:
-            continue
-        found.extend(held)
-        if combination.effect is not None:
-            effects.append(_with_reasons(combination, combination.effect, facts))
-        if combination.script is not None:
-            scripts.append(combination.script)
-    return _decision(rules, normal, found, effects, scripts)
+            _count(use, word, spans, found)
+        for place, bit in rules.calls[word]:
+            said[place] = said.get(place, 0) | bit
+    held: list[Combination] = []
+    for place in sorted(said):
+        rule = rules.combinations[place]
+        if said[place] == rule.complete and _holds(rule, rules, spans, facts, found):
+            held.append(rule)
+    return _decision(rules, normal, found, held, facts)
 
 
-def _uncovered(word: int, covers: tuple[int, ...], spans: Mapping[int, list[_Span]]) -> _Span | None:
-    """The first place where `word` does not stand inside one of the longer words that hide it."""
-    hiding = [span for cover in covers for span in spans.get(cover, ())]
+def _count(use: Use, word: int, spans: _Spans, found: list[Evidence]) -> None:
+    """Add the word where it first stands outside the longer words of its rule; nothing when it never does."""
+    rule, text, weight, category, covers = use
+    if not covers or covers.isdisjoint(spans):
+        start, end = spans[word][0]
+        found.append(Evidence(rule, text, start, end, weight, category))
+        return
+    hiding = [span for cover in covers.intersection(spans) for span in spans[cover]]
     for start, end in spans[word]:
         if not any(left <= start and end <= right for left, right in hiding):
-            return start, end
-    return None
+            found.append(Evidence(rule, text, start, end, weight, category))
+            return
 
 
-def _held(
-    rule: Combination, rules: RuleSet, spans: Mapping[int, list[_Span]], facts: Circumstances
-) -> list[_Found] | None:
-    """The evidence of a rule that holds, None when it does not."""
-    if any(word in spans for word in rule.none) or not _conditions_hold(rule, facts):
-        return None
-    said = _said(rule, spans)
-    if said is None:
-        return None
-    found = [
-        (rule.rule, rules.words[word], span, share, rule.category)
-        for (word, span), share in zip(said, rule.shares, strict=True)
-    ]
-    scored = _scored(rule.uses, rules, spans)
-    if rule.uses and not scored and not rule.groups:
-        return None
-    return found + scored
+def _holds(rule: Combination, rules: RuleSet, spans: _Spans, facts: Circumstances, found: list[Evidence]) -> bool:
+    """Whether a rule whose groups have all been said holds; then its evidence is added."""
+    if rule.none and not rule.none.isdisjoint(spans):
+        return False
+    if rule.conditional and not _conditions_hold(rule, facts):
+        return False
+    choice = _said(rule, spans)
+    if choice is None:
+        return False
+    before = len(found)
+    for (word, (start, end)), share in zip(choice, rule.shares, strict=True):
+        found.append(Evidence(rule.rule, rules.words[word], start, end, share, rule.category))
+    if rule.uses:
+        for word in spans:
+            if word in rule.uses:
+                _count(rule.uses[word], word, spans, found)
+    return len(found) > before or not rule.complete
 
 
 def _conditions_hold(rule: Combination, facts: Circumstances) -> bool:
@@ -115,110 +116,98 @@ def _conditions_hold(rule: Combination, facts: Circumstances) -> bool:
     return not rule.channels or facts.channel in rule.channels
 
 
-def _scored(uses: Iterable[tuple[int, Use]], rules: RuleSet, spans: Mapping[int, list[_Span]]) -> list[_Found]:
-    scored: list[_Found] = []
-    for word, use in uses:
-        span = _uncovered(word, use.covers, spans) if word in spans else None
-        if span is not None and use.weight:
-            scored.append((use.rule, rules.words[word], span, use.weight, use.category))
-    return scored
-
-
-def _said(rule: Combination, spans: Mapping[int, list[_Span]]) -> list[tuple[int, _Span]] | None:
-    """One place for each thing that must be said, the earliest that fit; None when one is missing or too far."""
-    places = [
-        sorted(((word, span) for word in group for span in spans.get(word, ())), key=lambda place: (place[1], place[0]))
-        for group in rule.groups
-    ]
-    if not all(places):
-        return None
+def _said(rule: Combination, spans: _Spans) -> list[_Place] | None:
+    """One place for each thing that must be said, the earliest that fit; None when they stand too far apart."""
+    present = [group.intersection(spans) for group in rule.groups]
     if rule.within is None:
-        return [options[0] for options in places]
+        return [_first_place(words, spans) for words in present]
+    places = [sorted(((word, span) for word in words for span in spans[word]), key=_by_place) for words in present]
     return _nearest(places, rule.within)
 
 
-def _nearest(places: list[list[tuple[int, _Span]]], within: int) -> list[tuple[int, _Span]] | None:
+def _first_place(words: frozenset[int], spans: _Spans) -> _Place:
+    if len(words) == 1:
+        (word,) = words
+        return word, spans[word][0]
+    return min(((word, spans[word][0]) for word in words), key=_by_place)
+
+
+def _by_place(place: _Place) -> tuple[_Span, int]:
+    return place[1], place[0]
+
+
+def _nearest(places: list[list[_Place]], within: int) -> list[_Place] | None:
     """One place each, all within that many characters, as early as possible; only the first places are tried."""
     tried = [options[:_PLACES_TRIED] for options in places]
     for start in sorted({span[0] for options in tried for _, span in options}):
-        choice = [_next_place(options, start) for options in tried]
-        near = [place for place in choice if place is not None and place[1][1] - start <= within]
-        if len(near) == len(tried):
-            return near
+        choice: list[_Place] = []
+        for options in tried:
+            near = [place for place in options if start <= place[1][0] and place[1][1] <= start + within]
+            if not near:
+                break
+            choice.append(min(near, key=_by_end))
+        else:
+            return choice
     return None
 
 
-def _next_place(options: list[tuple[int, _Span]], start: int) -> tuple[int, _Span] | None:
-    """Of the places from `start` on, the one that ends first."""
-    later = (place for place in options if place[1][0] >= start)
-    return min(later, key=lambda place: (place[1][1], place[1][0]), default=None)
-
-
-def _with_reasons(rule: Combination, effect: Effect, facts: Circumstances) -> Effect:
-    reasons: list[Reason] = []
-    if rule.min_people is not None or rule.max_people is not None:
-        reasons.append(Reason(mark("{people} people are affected."), {"people": facts.people}))
-    if rule.min_amount is not None:
-        reasons.append(Reason(mark("{amount} yuan are owed."), {"amount": str(facts.amount_owed)}))
-    if not reasons:
-        return effect
-    return Effect(effect.rule, effect.urgency, effect.difficulty, tuple(reasons))
+def _by_end(place: _Place) -> tuple[int, int, int]:
+    word, (start, end) = place
+    return end, start, word
 
 
 def _decision(
-    rules: RuleSet, normal: NormalText, found: list[_Found], effects: list[Effect], scripts: list[Script]
+    rules: RuleSet, normal: NormalText, found: list[Evidence], held: list[Combination], facts: Circumstances
 ) -> Decision:
-    evidence = [
-        Evidence(rule, word, *normal.span(start, end), weight, category)
-        for rule, word, (start, end), weight, category in found
-    ]
-    evidence.sort(key=_evidence_order)
-    scores = _scores(rules, evidence)
+    if normal.starts:
+        found = [_in_original(item, normal) for item in found]
+    found.sort(key=_BY_PLACE)
+    scores = _scores(rules, found)
     best = scores[0].category if scores else None
     group = rules.groups[best] if best else None
     rival = next((score for score in scores if rules.groups[score.category] != group), None)
     margin = round(scores[0].score - (rival.score if rival else 0.0), 4) if scores else 0.0
     sure = bool(scores) and scores[0].score >= rules.threshold and margin >= rules.margin
     outcome: Outcome = "routed" if sure and group != OUTSIDE else "review"
+    effects = tuple(_effect(rule, rule.effect, facts) for rule in held if rule.effect is not None)
     return Decision(
         outcome=outcome,
         category=best,
         group=group,
         department=None,
-        urgency=_most_urgent(effects),
-        difficulty=_hardest(effects),
+        urgency=max((effect.urgency for effect in effects), key=URGENCIES.index) if effects else "normal",
+        difficulty=max((effect.difficulty for effect in effects), key=DIFFICULTIES.index) if effects else "normal",
         rule_set=rules.version,
-        scores=scores[:SCORES_KEPT],
-        evidence=tuple(evidence),
+        scores=tuple(scores[:SCORES_KEPT]),
+        evidence=tuple(found),
         runner_up=rival.category if rival else None,
         margin=margin,
-        scripts=tuple(scripts),
-        effects=tuple(effects),
+        scripts=tuple(rule.script for rule in held if rule.script is not None),
+        effects=effects,
     )
 
 
-def _evidence_order(item: Evidence) -> tuple[int, int, str, str]:
-    return item.start, item.end, item.rule, item.word
+def _in_original(item: Evidence, normal: NormalText) -> Evidence:
+    start, end = normal.span(item.start, item.end)
+    return item._replace(start=start, end=end)
 
 
-def _scores(rules: RuleSet, evidence: Iterable[Evidence]) -> tuple[Score, ...]:
+def _scores(rules: RuleSet, evidence: Iterable[Evidence]) -> list[Score]:
     sums: dict[str, float] = {}
     for item in evidence:
-        if item.category:
-            sums[item.category] = sums.get(item.category, 0.0) + item.weight
-    return tuple(sorted(_positive(sums), key=lambda score: (-score.score, rules.order[score.category])))
+        sums[item.category] = sums.get(item.category, 0.0) + item.weight
+    sums.pop("", None)
+    scores = [Score(category, rounded) for category, total in sums.items() if (rounded := round(total, 4)) > 0]
+    if len(scores) > 1:
+        scores.sort(key=lambda score: (-score.score, rules.order[score.category]))
+    return scores
 
 
-def _positive(sums: Mapping[str, float]) -> Iterator[Score]:
-    for category, total in sums.items():
-        rounded = round(total, 4)
-        if rounded > 0:
-            yield Score(category, rounded)
-
-
-def _most_urgent(effects: Iterable[Effect]) -> Urgency:
-    return max((effect.urgency for effect in effects), key=URGENCIES.index, default="normal")
-
-
-def _hardest(effects: Iterable[Effect]) -> Difficulty:
-    return max((effect.difficulty for effect in effects), key=DIFFICULTIES.index, default="normal")
+def _effect(rule: Combination, effect: Effect, facts: Circumstances) -> Effect:
+    """The effect with the conditions that held."""
+    reasons: list[Reason] = []
+    if rule.min_people is not None or rule.max_people is not None:
+        reasons.append(Reason(mark("{people} people are affected."), {"people": facts.people}))
+    if rule.min_amount is not None:
+        reasons.append(Reason(mark("{amount} yuan are owed."), {"amount": str(facts.amount_owed)}))
+    return dataclasses.replace(effect, reasons=tuple(reasons)) if reasons else effect

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -14,28 +15,32 @@ from hotline.routing.ruleset import RuleSetTable, RuleTable
 from hotline.routing.text import normal_form
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A word that scores in a rule; `covers` are the rule's longer words which hide it where it stands in them."""
 
     rule: str
+    word: str
     weight: float
     category: str
-    covers: tuple[int, ...]
+    covers: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """A rule that asks for more than a word, or changes more than a score. Words are indexes of `RuleSet.words`."""
+    """A rule that asks for more than a word, or changes more than a score. Words are indexes of `RuleSet.words`.
 
-    place: int
+    `complete` is the value of the bits of `RuleSet.calls` when each group has been said.
+    """
+
     rule: str
     category: str
-    uses: tuple[tuple[int, Use], ...]
-    groups: tuple[tuple[int, ...], ...]
+    uses: Mapping[int, Use]
+    groups: tuple[frozenset[int], ...]
+    complete: int
     shares: tuple[float, ...]
-    none: tuple[int, ...]
+    none: frozenset[int]
     within: int | None
+    conditional: bool
     min_people: int | None
     max_people: int | None
     min_amount: Decimal | None
@@ -48,9 +53,9 @@ class Combination:
 class RuleSet:
     """A rule set that can be asked; immutable.
 
-    `uses` holds, per word, the rules that only add up words; `calls`, per word, the combinations it may complete
-    (indexes of `combinations`); `always` those that hold without a word. `order` is the order of categories in the
-    file, which breaks ties; `groups` the group of each category.
+    `uses` holds, per word, the rules that only add up words; `calls`, per word, the combinations (indexes of
+    `combinations`) it is part of, with one bit for each group; `always` those that may hold without a word. `order`
+    is the order of categories in the file, which breaks ties; `groups` the group of each category.
     """
 
     version: str
@@ -59,7 +64,7 @@ class RuleSet:
     words: tuple[str, ...]
     automaton: AhoCorasick
     uses: tuple[tuple[Use, ...], ...]
-    calls: tuple[tuple[int, ...], ...]
+    calls: tuple[tuple[tuple[int, int], ...], ...]
     combinations: tuple[Combination, ...]
     always: tuple[int, ...]
     order: Mapping[str, int]
@@ -70,24 +75,19 @@ def compile_rules(table: RuleSetTable, categories: Mapping[str, Category]) -> Ru
     """Make checked rules ready; `categories` in the order of the file."""
     index: dict[str, int] = {}
     for rule in table.rule:
-        for word in _words_of(rule):
-            index.setdefault(word, len(index))
+        for spelling in _words_of(rule):
+            index.setdefault(spelling, len(index))
     uses: list[list[Use]] = [[] for _ in index]
-    calls: list[list[int]] = [[] for _ in index]
+    calls: list[list[tuple[int, int]]] = [[] for _ in index]
     combinations: list[Combination] = []
-    always: list[int] = []
     for rule in table.rule:
-        if not (rule.groups or rule.none or rule.has_conditions or rule.has_effects):
-            for place, use in _uses_of(rule, index):
-                uses[place].append(use)
-            continue
-        combination = _combination(rule, index, len(combinations))
-        combinations.append(combination)
-        starters = set(combination.groups[0]) if combination.groups else {word for word, _ in combination.uses}
-        for starter in starters:
-            calls[starter].append(combination.place)
-        if not starters:
-            always.append(combination.place)
+        if rule.groups or rule.none or rule.has_conditions or rule.has_effects:
+            for word, bit in _calls_of(rule, index):
+                calls[word].append((len(combinations), bit))
+            combinations.append(_combination(rule, index))
+        else:
+            for word, use in _uses_of(rule, index).items():
+                uses[word].append(use)
     return RuleSet(
         version=table.version(),
         threshold=table.threshold,
@@ -97,7 +97,7 @@ def compile_rules(table: RuleSetTable, categories: Mapping[str, Category]) -> Ru
         uses=tuple(map(tuple, uses)),
         calls=tuple(map(tuple, calls)),
         combinations=tuple(combinations),
-        always=tuple(always),
+        always=tuple(place for place, rule in enumerate(combinations) if not rule.complete),
         order={code: place for place, code in enumerate(categories)},
         groups={code: category.group for code, category in categories.items()},
     )
@@ -108,37 +108,44 @@ def _words_of(rule: RuleTable) -> list[str]:
     return [word for word, _ in rule.weighted_words()] + [normal_form(word).text for word in spoken]
 
 
-def _uses_of(rule: RuleTable, index: Mapping[str, int]) -> list[tuple[int, Use]]:
+def _uses_of(rule: RuleTable, index: Mapping[str, int]) -> dict[int, Use]:
+    """Words of weight 0 only hide shorter ones: they are no use by themselves."""
     weighted = list(rule.weighted_words())
-    return [
-        (
-            index[word],
-            Use(
-                rule.id,
-                weight,
-                rule.category or "",
-                tuple(index[longer] for longer, _ in weighted if word in longer and word != longer),
-            ),
+    return {
+        index[word]: Use(
+            rule.id,
+            word,
+            weight,
+            rule.category or "",
+            frozenset(index[longer] for longer, _ in weighted if word in longer and word != longer),
         )
         for word, weight in weighted
-    ]
+        if weight
+    }
 
 
-def _indexes(words: list[str], index: Mapping[str, int]) -> tuple[int, ...]:
-    return tuple(index[normal_form(word).text] for word in words)
+def _calls_of(rule: RuleTable, index: Mapping[str, int]) -> list[tuple[int, int]]:
+    """Each word that a combination needs, with the bit of its group; without groups any word of the rule will do."""
+    if not rule.groups:
+        return [(word, 1) for word in _uses_of(rule, index)]
+    return [(word, 1 << place) for place, group in enumerate(rule.groups) for word in _indexes(group, index)]
 
 
-def _combination(rule: RuleTable, index: Mapping[str, int], place: int) -> Combination:
-    groups = tuple(_indexes(group, index) for group in rule.groups)
+def _indexes(words: list[str], index: Mapping[str, int]) -> frozenset[int]:
+    return frozenset(index[normal_form(word).text] for word in words)
+
+
+def _combination(rule: RuleTable, index: Mapping[str, int]) -> Combination:
     return Combination(
-        place=place,
         rule=rule.id,
         category=rule.category or "",
-        uses=tuple(_uses_of(rule, index)),
-        groups=groups,
-        shares=_shares(rule.weight, len(groups)),
+        uses=_uses_of(rule, index),
+        groups=tuple(_indexes(group, index) for group in rule.groups),
+        complete=(1 << len(rule.groups)) - 1 if rule.groups else int(bool(rule.words)),
+        shares=_shares(rule.weight, len(rule.groups)),
         none=_indexes(rule.none, index),
         within=rule.within,
+        conditional=rule.has_conditions,
         min_people=rule.min_people,
         max_people=rule.max_people,
         min_amount=Decimal(str(rule.min_amount)) if rule.min_amount is not None else None,
