@@ -130,7 +130,8 @@ class Figure:
 class Resolution:
     """One line of resolution times: hours, and counts that add up (`n + open + aside` is every case of the line).
 
-    `label` is a code of a department or category; None stands for "none" in a line and for everything in a total.
+    `label` is the code of a department or category, or the Monday of a week; None stands for "none of them" in a line
+    and for everything in a total.
     Times are None when nothing was resolved or the cell is too small to be shown; then `in_time` is None as well.
     """
 
