@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from typing import TYPE_CHECKING
@@ -14,7 +14,9 @@ import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from hotline import log
 from hotline.migrations import migrate
+from hotline.privacy.masking import mask_text
 from hotline.storage.database import Database
 from hotline.storage.embedded import EmbeddedServer
 
@@ -22,8 +24,19 @@ if TYPE_CHECKING:
     from tests.service import Service
 
 TEMPLATE = "hotline_template"
+LOGS = Path(__file__).parent.parent / "test-logs"
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs() -> Iterator[Path]:
+    """What the run logs, in a file: the last test of the run looks through it for personal data."""
+    LOGS.mkdir(exist_ok=True)
+    path = LOGS / "run.log"
+    with path.open("w", encoding="utf-8") as stream:
+        log.configure("info", json=True, mask=mask_text, stream=stream)
+        yield path
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -49,14 +49,14 @@ class Service:
 
     async def call(
         self, method: str, path: str, token: str | None = None, *, json: Any = None, **headers: str
-    ) -> tuple[int, Any, dict[str, str]]:
+    ) -> tuple[int, Any, Mapping[str, str]]:
         """Ask the API: status, body, headers."""
         sent = {key.replace("_", "-"): value for key, value in headers.items()}
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
         async with self.http.request(method, f"{self.url}/api/v1{path}", json=json, headers=sent) as answer:
             body = await answer.json(content_type=None) if answer.content_length != 0 else None
-            return answer.status, body, dict(answer.headers)
+            return answer.status, body, answer.headers
 
 
 @asynccontextmanager

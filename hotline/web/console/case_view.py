@@ -18,6 +18,7 @@ from hotline.privacy.masking import mask_name, mask_number, mask_text
 from hotline.telephony.calls import CHANNEL_LABELS
 from hotline.web import show as words
 from hotline.web.console import labels
+from hotline.web.console.paths import path_words
 from hotline.web.console.timeline import timeline_lines
 from hotline.work import Work
 
@@ -171,11 +172,6 @@ def _why(work: Work, file: CaseFile, by_rules: Any) -> SimpleNamespace | None:
         at=by_rules.at,
         changes=[_change(work, row) for row in file.decisions if row.actor_name is not None],
     )
-
-
-def path_words(work: Work, decision: dict[str, Any]) -> list[str]:
-    """The departments looked at on the way to the one that handles it."""
-    return [labels.department_name(work.policy, step.get("department", "")) for step in decision.get("path", [])]
 
 
 def _change(work: Work, row: Any) -> SimpleNamespace:

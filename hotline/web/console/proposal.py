@@ -9,6 +9,7 @@ from hotline.routing.decision import Decision
 from hotline.telephony.calls import Call
 from hotline.web import show as words
 from hotline.web.console import labels
+from hotline.web.console.paths import path_words
 from hotline.work import Work
 
 
@@ -21,7 +22,7 @@ def proposal_view(work: Work, call: Call, decision: Decision) -> SimpleNamespace
         category_label=labels.category_name(policy, decision.category),
         group_label=labels.group_name(policy, decision.category),
         department_label=labels.department_path(policy, decision.department) if decision.department else "",
-        territory=territory(work, decision.to_json()),
+        territory=" › ".join(path_words(work, decision.to_json())),
         score=f"{decision.scores[0].score:g}" if decision.scores else "0",
         margin=f"{decision.margin:g}",
         accept_by=_accept_by(work, decision),
@@ -36,7 +37,7 @@ def proposal_view(work: Work, call: Call, decision: Decision) -> SimpleNamespace
             SimpleNamespace(label=labels.category_name(policy, score.category), score=f"{score.score:g}")
             for score in others
         ],
-        missing=_missing(work, call, decision),
+        missing=[_(question) for question in _missing(work, call, decision)],
         script=[pick(script.zh, script.en) for script in decision.scripts],
         rule_set=decision.rule_set,
     )
@@ -53,3 +54,17 @@ def _accept_by(work: Work, decision: Decision) -> str:
     )
     due = limit.accept_by(since=work.now, calendar=work.policy.calendar)
     return words.when(due.due_at, work.now)
+
+
+def _missing(work: Work, call: Call, decision: Decision) -> tuple[str, ...]:
+    category = work.policy.categories.get(decision.category) if decision.category else None
+    if category is None:
+        return ()
+    return missing_facts(
+        category,
+        call.narrative,
+        place=call.place,
+        employer=call.employer,
+        people=call.people,
+        amount_owed=call.amount_owed,
+    )
