@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 12351
 
-.PHONY: run test check bench docs lock clean
+.PHONY: run test check bench docs catalogue lock clean
 
 run: $(VENV)/.runtime
 	$(BIN)/hotline demo --port $(PORT)
@@ -29,6 +29,10 @@ bench: $(VENV)/.development
 
 docs: $(VENV)/.development
 	$(BIN)/python -m docs.generate
+
+# Adds msgids that are new, drops those that are used no more, and names what is left to translate.
+catalogue: $(VENV)/.development
+	$(BIN)/python -m docs.catalogue
 
 # Needs uv. The locks carry hashes and no index address.
 lock:
