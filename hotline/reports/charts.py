@@ -1,0 +1,189 @@
+"""What the charts show, as Vega-Lite specifications in the language of the work at hand.
+
+Names of departments travel as data only, never as an expression. Colours are given for a light and for a dark ground,
+and one set of middle tones for both; the ground itself stays transparent. The same numbers stand in a table beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from hotline.i18n import _
+from hotline.reports.drawings import DRAWINGS
+from hotline.reports.figures import Resolution, Week
+from hotline.reports.small_cells import Cell
+
+Spec = dict[str, Any]
+Theme = Literal["light", "dark", "both"]
+WIDE: Final = 1100
+NARROW: Final = 390
+_DAY: Final = 24.0
+_TWO_DAYS: Final = 48.0
+_FONT: Final = "system-ui, sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class _Palette:
+    text: str
+    grid: str
+    times: tuple[str, str, str]
+    """p50, p75, p90: told apart by dashes as well."""
+    resolved: str
+    open: str
+    over: str
+
+
+_PALETTES: Final[dict[str, _Palette]] = {
+    "light": _Palette("#585d63", "#dcddd9", ("#1a4f8f", "#3f7cc0", "#7a4d00"), "#a9b7c6", "#c77700", "#a3151d"),
+    "dark": _Palette("#a2a8ae", "#32373c", ("#8fbdf5", "#5f93d4", "#ecbf66"), "#4d5a68", "#d08a1d", "#ff9d97"),
+    "both": _Palette("#7b828a", "#7b828a40", ("#4682c4", "#6f9fd6", "#b07d1a"), "#8494a5", "#c77700", "#d0524f"),
+}
+
+
+async def draw_chart(weeks: Sequence[Week], *, theme: Theme = "both", width: int = WIDE) -> str:
+    """The weeks as SVG. Raises `NotDrawn` (Unavailable) when it cannot be drawn; the table does not depend on it."""
+    return (await DRAWINGS.svg(times_by_week(weeks, theme=theme, width=width))).decode()
+
+
+def times_by_week(weeks: Sequence[Week], *, theme: Theme = "both", width: int = WIDE) -> Spec:
+    """Median, p75 and p90 of the cases opened in each week as lines; beneath, how many are resolved and still open."""
+    palette = _PALETTES[theme]
+    lines = [week.resolution for week in weeks]
+    unit, hours = _unit(line.p90 for line in lines)
+    times, cases = [], []
+    for week, line in zip(weeks, lines, strict=True):
+        at = week.begins_on.isoformat()
+        for name, value in ((_("Median"), line.median), ("p75", line.p75), ("p90", line.p90)):
+            times.append({"week": at, "name": name, "time": None if value is None else round(value / hours, 2)})
+        for place, name, count in ((0, _("Still open"), line.open), (1, _("Resolved"), line.n)):
+            cases.append({"week": at, "name": name, "cases": _number(count), "place": place})
+    names = [_("Median"), "p75", "p90"]
+    x: Spec = {"field": "week", "type": "ordinal", "axis": {"title": None, "labels": False, "ticks": False}}
+    upper = {
+        "width": _inner(width),
+        "height": 180,
+        "data": {"values": times},
+        "mark": {"type": "line", "point": {"size": 28}, "strokeWidth": 2},
+        "encoding": {
+            "x": x,
+            "y": {"field": "time", "type": "quantitative", "title": unit, "axis": {"tickCount": 5}},
+            "color": _scale("name", names, palette.times),
+            "strokeDash": {"field": "name", "scale": {"domain": names, "range": [[1, 0], [6, 3], [2, 3]]}},
+        },
+    }
+    labels = {"title": _("Week of the call, beginning"), "labelExpr": "slice(datum.value, 5)", "labelAngle": 0}
+    lower = {
+        "width": _inner(width),
+        "height": 60,
+        "data": {"values": cases},
+        "mark": {"type": "bar"},
+        "encoding": {
+            "x": {**x, "axis": {**labels, "labelOverlap": True}},
+            "y": _count_axis("cases", _("Cases")),
+            "order": {"field": "place"},
+            "color": _scale("name", [_("Still open"), _("Resolved")], (palette.open, palette.resolved)),
+        },
+    }
+    return _sheet({"vconcat": [upper, lower], "spacing": 8, "resolve": {"scale": {"color": "independent"}}}, palette)
+
+
+def times_by_line(lines: Sequence[tuple[str, Resolution]], *, theme: Theme = "both", width: int = WIDE) -> Spec:
+    """A bar a line in the order given (`sheets.named`): the median with p90 as its whisker; beside it the open cases."""
+    palette = _PALETTES[theme]
+    unit, hours = _unit(line.p90 for _name, line in lines)
+    rows = [_row(name, line, hours) for name, line in lines]
+    counts = [
+        {"name": row["name"], "what": what, "cases": row[key]}
+        for row in rows
+        for key, what in (("over", _("Overdue")), ("rest", _("Still open, in time")))
+    ]
+    y: Spec = {"field": "name", "type": "nominal", "sort": None, "title": None}
+    inner = _inner(width) - min(220, width // 3)
+    time: Spec = {"type": "quantitative", "title": unit}
+    left = {
+        "width": inner * 2 // 3,
+        "height": {"step": 22},
+        "data": {"values": rows},
+        "encoding": {"y": {**y, "axis": {"labelLimit": min(200, width // 3)}}},
+        "layer": [
+            {"mark": {"type": "bar", "color": palette.times[1]}, "encoding": {"x": {**time, "field": "median"}}},
+            {
+                "mark": {"type": "rule", "color": palette.text},
+                "encoding": {"x": {**time, "field": "median"}, "x2": {"field": "p90"}},
+            },
+            {"mark": {"type": "tick", "color": palette.text}, "encoding": {"x": {**time, "field": "p90"}}},
+        ],
+    }
+    right = {
+        "width": inner // 3,
+        "height": {"step": 22},
+        "data": {"values": counts},
+        "mark": {"type": "bar"},
+        "encoding": {
+            "y": {**y, "axis": {"labels": False, "ticks": False}},
+            "x": _count_axis("cases", _("Still open")),
+            "color": _scale("what", [_("Overdue"), _("Still open, in time")], (palette.over, palette.open)),
+        },
+    }
+    return _sheet({"hconcat": [left, right], "spacing": 12}, palette)
+
+
+def _row(name: str, line: Resolution, hours: float) -> dict[str, Any]:
+    over, still_open = _number(line.over), _number(line.open)
+    scaled = {key: None if value is None else round(value / hours, 2) for key, value in _times(line).items()}
+    return {"name": name, "over": over, "rest": max(still_open - over, 0), **scaled}
+
+
+def _times(line: Resolution) -> dict[str, float | None]:
+    return {"median": line.median, "p90": line.p90}
+
+
+def _number(cell: Cell) -> int:
+    """A number that is not shown draws nothing."""
+    return cell if isinstance(cell, int) else 0
+
+
+def _unit(longest: Iterable[float | None]) -> tuple[str, float]:
+    """Title of the axis and hours of its unit: days as soon as the longest time passes two of them."""
+    if max((value for value in longest if value is not None), default=0.0) > _TWO_DAYS:
+        return _("Days"), _DAY
+    return _("Hours"), 1.0
+
+
+def _inner(width: int) -> int:
+    """What remains for the drawing beside axis and margin."""
+    return max(width - 76, 120)
+
+
+def _count_axis(field: str, title: str) -> Spec:
+    return {"field": field, "type": "quantitative", "title": title, "axis": {"tickMinStep": 1, "tickCount": 3}}
+
+
+def _scale(field: str, names: Sequence[str], colours: Sequence[str]) -> Spec:
+    return {
+        "field": field,
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": list(names), "range": list(colours)},
+        "legend": {"orient": "top", "direction": "horizontal"},
+    }
+
+
+def _sheet(chart: Spec, palette: _Palette) -> Spec:
+    """The chart with everything all charts have in common."""
+    words = {"labelColor": palette.text, "titleColor": palette.text, "labelFontSize": 12, "titleFontSize": 12}
+    axis = {
+        "gridColor": palette.grid,
+        "domainColor": palette.grid,
+        "tickColor": palette.grid,
+        "titleFontWeight": "normal",
+    }
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "background": None,
+        "padding": 6,
+        **chart,
+        "config": {"font": _FONT, "view": {"stroke": None}, "axis": {**words, **axis}, "legend": words, "aria": False},
+    }

@@ -1,0 +1,96 @@
+"""Has charts drawn: by a short-lived child process, one at a time, and kept for those who ask again."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import sys
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import structlog
+
+from hotline.errors import Unavailable
+from hotline.i18n import mark
+
+log = structlog.get_logger(__name__)
+
+SECONDS: Final = 20.0
+KEPT: Final = 64
+MOST_WAITING: Final = 4
+DRAW: Final = (sys.executable, "-m", "hotline.reports.draw")
+_HANDED_ON: Final = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR", "FONTCONFIG_PATH", "FONTCONFIG_FILE", "HOME")
+"""Of the environment the child gets only this: no address of the database, no secret."""
+
+
+class NotDrawn(Unavailable):
+    """The chart could not be drawn; the figures in the table do not depend on it."""
+
+
+class Drawings:
+    """The charts drawn so far, by what they show, and the one pen."""
+
+    def __init__(self, *, command: Sequence[str] = DRAW, seconds: float = SECONDS) -> None:
+        self._command = tuple(command)
+        self._seconds = seconds
+        self._kept: OrderedDict[bytes, bytes] = OrderedDict()
+        self._pen = asyncio.Lock()
+        self._waiting = 0
+
+    async def svg(self, spec: Mapping[str, Any]) -> bytes:
+        """The chart as SVG, UTF-8. Raises `NotDrawn` when it fails, takes over 20 s, or too many wait for the pen."""
+        text = json.dumps(spec, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+        key = hashlib.sha256(text).digest()
+        if (kept := self._find(key)) is not None:
+            return kept
+        if self._waiting >= MOST_WAITING:
+            raise NotDrawn(mark("Several charts are being drawn just now. The table below has the same figures."))
+        self._waiting += 1
+        try:
+            async with self._pen:
+                return self._find(key) or self._keep(key, await self._draw(text))
+        finally:
+            self._waiting -= 1
+
+    def _find(self, key: bytes) -> bytes | None:
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def _keep(self, key: bytes, svg: bytes) -> bytes:
+        self._kept[key] = svg
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return svg
+
+    async def _draw(self, text: bytes) -> bytes:
+        child = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={name: os.environ[name] for name in _HANDED_ON if name in os.environ} | {"PYTHONUTF8": "1"},
+            start_new_session=True,
+        )
+        try:
+            async with asyncio.timeout(self._seconds):
+                svg, said = await child.communicate(text)
+        except TimeoutError:
+            svg, said = b"", b"took too long"
+        finally:
+            if child.returncode is None:
+                with suppress(ProcessLookupError):
+                    child.kill()
+                await child.wait()
+        if child.returncode != 0 or not svg.startswith(b"<svg"):
+            log.warning("chart_not_drawn", status=child.returncode, reason=said.decode(errors="replace")[-300:].strip())
+            raise NotDrawn(mark("The chart could not be drawn. The table below has the same figures."), retry_after=60)
+        return svg
+
+
+DRAWINGS: Final = Drawings()
+"""The pen of this process."""
