@@ -17,6 +17,7 @@ from hotline.cases.drafts import prune_drafts
 from hotline.errors import Refusal
 from hotline.i18n import _
 from hotline.policy import Policy
+from hotline.reports.drawings import Drawings
 from hotline.settings import Settings
 from hotline.storage.database import Database
 from hotline.storage.kept_answers import prune_answers
@@ -24,7 +25,20 @@ from hotline.storage.listener import Listener
 from hotline.storage.notices import prune_notices
 from hotline.web.entrance import endpoint
 from hotline.web.frame import add_headers, outermost
-from hotline.web.keys import COUNTS, DATABASE, LISTENER, RULES, SETTINGS, TEMPLATES, VISIT, Counts, Rules, Visit
+from hotline.web.keys import (
+    COUNTS,
+    DATABASE,
+    DEMO,
+    DRAWINGS,
+    LISTENER,
+    RULES,
+    SETTINGS,
+    TEMPLATES,
+    VISIT,
+    Counts,
+    Rules,
+    Visit,
+)
 from hotline.web.page import problem_page
 from hotline.web.pages import STATIC, load_environment
 from hotline.web.refusals import problem
@@ -45,6 +59,8 @@ def make_app(settings: Settings, database: Database, policy: Policy) -> web.Appl
     app[LISTENER] = Listener(database.url)
     app[RULES] = Rules(policy)
     app[COUNTS] = Counts()
+    app[DRAWINGS] = Drawings()
+    app[DEMO] = []
     for route in ROUTES:
         app.router.add_route(route.method, route.path, endpoint(route), name=route.name)
         if route.method == "GET" and not route.streams:

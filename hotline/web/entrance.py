@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from aiohttp import web
@@ -19,6 +19,8 @@ from hotline.accounts.sessions import actor_of
 from hotline.accounts.tokens import actor_of_token
 from hotline.errors import Invalid, NotAllowed, Refusal
 from hotline.i18n import LANGUAGES, language, mark
+from hotline.settings import Settings
+from hotline.storage.kept_answers import SentTwiceAtOnce
 from hotline.web.forms import CSRF_FIELD
 from hotline.web.keys import DATABASE, KEEP, REQUEST_ID, RULES, SETTINGS, TRANSACTION, VISIT, WORK, Visit
 from hotline.web.page import problem_page, redirect
@@ -27,7 +29,6 @@ from hotline.work import Work
 
 log = structlog.get_logger(__name__)
 
-COOKIE: Final = "hotline_session"
 LANGUAGE_COOKIE: Final = "hotline_language"
 CSRF_HEADER: Final = "X-CSRF-Token"
 SAFE: Final = frozenset({"GET", "HEAD"})
@@ -51,6 +52,34 @@ class PleaseSignIn(Refusal):
     """Nobody is signed in, or the session has ended."""
 
 
+class ChooseAPassword(NotAllowed):
+    """Somebody else has chosen the password: first comes an own one."""
+
+
+def cookie_name(settings: Settings) -> str:
+    """What the cookie of a session is called: over https a name no other host and no page over http can set."""
+    return "__Host-hotline_session" if settings.secure else "hotline_session"
+
+
+def keep_session(request: web.Request, answer: web.Response, token: str) -> None:
+    """Give the browser the key of its session."""
+    settings = request.app[SETTINGS]
+    answer.set_cookie(
+        cookie_name(settings),
+        token,
+        max_age=int(settings.session_life.total_seconds()),
+        httponly=True,
+        secure=settings.secure,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def must_change_password(actor: Actor) -> bool:
+    """Whether this person at a screen may do nothing but choose a password: all rights are withheld until then."""
+    return actor.session_id is not None and actor.scopes is not None
+
+
 def endpoint(route: Route) -> Handler:
     """The handler which the router gets: lets people in, opens the transaction, turns refusals into answers."""
 
@@ -58,15 +87,27 @@ def endpoint(route: Route) -> Handler:
         request[VISIT] = Visit()
         language.set(_language(request))
         try:
-            return await _answer(route, request)
+            return await _answer_at_last(route, request)
         except PleaseSignIn as refusal:
             return await _ask_to_sign_in(route, request, refusal)
+        except ChooseAPassword as refusal:
+            if _reads_a_page(request):
+                return redirect(request, "my_account")
+            return await _refusal_page(request, refusal)
         except Refusal as refusal:
             if route.machine or "application/json" in request.headers.get("Accept", ""):
                 return refuse(refusal)
             return await _refusal_page(request, refusal)
 
     return enter
+
+
+async def _answer_at_last(route: Route, request: web.Request) -> web.StreamResponse:
+    """Answer; when the same request was answered elsewhere at the same moment, give that answer."""
+    try:
+        return await _answer(route, request)
+    except SentTwiceAtOnce:
+        return await _answer(route, request)
 
 
 async def _answer(route: Route, request: web.Request) -> web.StreamResponse:
@@ -85,12 +126,12 @@ async def _answer(route: Route, request: web.Request) -> web.StreamResponse:
 
 async def _let_in(route: Route, request: web.Request, session: AsyncSession) -> None:
     now = clock.now()
-    token = _bearer(request) if route.machine else request.cookies.get(COOKIE)
+    token = _bearer(request) if route.machine else request.cookies.get(cookie_name(request.app[SETTINGS]))
     actor = await _actor(route, request, session, token) if token else None
     request[VISIT] = Visit(actor, token, csrf_of(token) if token and actor else "")
     if actor is not None:
         if not route.machine:
-            language.set(actor.language if actor.language in LANGUAGES else language.get())
+            language.set(_language(request, actor))
         request[WORK] = Work(
             session=session,
             policy=request.app[RULES].policy,
@@ -103,6 +144,8 @@ async def _let_in(route: Route, request: web.Request, session: AsyncSession) -> 
         return
     if actor is None:
         raise PleaseSignIn(mark("Please sign in to go on."))
+    if must_change_password(actor) and route.permission is not Permission.SELF:
+        raise ChooseAPassword(mark("Please choose your own password before you go on."))
     demand(actor, route.permission)
     if route.method not in SAFE and not route.machine:
         await _check_csrf(request)
@@ -154,20 +197,32 @@ def address_of(request: web.Request) -> str:
     return (request.remote or "")[:64]
 
 
-def _language(request: web.Request) -> str:
+def _language(request: web.Request, actor: Actor | None = None) -> str:
+    """What was chosen in this browser, else what this person has chosen elsewhere."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return str(chosen)
+    if actor is not None and actor.language in LANGUAGES:
+        return actor.language
     wanted = request.headers.get("Accept-Language", "")[:2].lower()
     return "en" if wanted == "en" and request.path.startswith("/api/") else LANGUAGES[0]
 
 
 async def _ask_to_sign_in(route: Route, request: web.Request, refusal: Refusal) -> web.Response:
     if route.machine:
-        return problem(401, words(refusal.message, refusal.params), headers={"WWW-Authenticate": 'Bearer realm="hotline"'})
-    if request.method in SAFE and "text/html" in request.headers.get("Accept", "text/html"):
-        return redirect(request, "sign_in")
+        return problem(
+            401, words(refusal.message, refusal.params), headers={"WWW-Authenticate": 'Bearer realm="hotline"'}
+        )
+    if _reads_a_page(request):
+        answer = redirect(request, "sign_in")
+        if request.path != "/":
+            answer.headers["Location"] += "?" + urlencode({"next": request.rel_url.raw_path_qs})
+        return answer
     return await problem_page(request, 401, words(refusal.message, refusal.params))
+
+
+def _reads_a_page(request: web.Request) -> bool:
+    return request.method in SAFE and "text/html" in request.headers.get("Accept", "text/html")
 
 
 async def _refusal_page(request: web.Request, refusal: Refusal) -> web.Response:

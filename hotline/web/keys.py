@@ -9,7 +9,9 @@ from jinja2 import Environment
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.permissions import Actor
+from hotline.accounts.roles import Role
 from hotline.policy import Policy
+from hotline.reports.drawings import Drawings
 from hotline.settings import Settings
 from hotline.storage.database import Database
 from hotline.storage.listener import Listener
@@ -40,12 +42,24 @@ class Counts:
     by_account: dict[int, tuple[float, dict[str, int]]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account the sign-in page tells everybody about: in the demonstration only."""
+
+    login: str
+    password: str
+    role: Role
+
+
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 LISTENER = web.AppKey("listener", Listener)
 RULES = web.AppKey("rules", Rules)
 TEMPLATES = web.AppKey("templates", Environment)
 COUNTS = web.AppKey("counts", Counts)
+DRAWINGS = web.AppKey("drawings", Drawings)
+DEMO = web.AppKey("demo", list[DemoAccount])
+"""Empty but in the demonstration, which extends it: a running application takes no new values under its keys."""
 
 REQUEST_ID = web.RequestKey("request_id", str)
 VISIT = web.RequestKey("visit", Visit)

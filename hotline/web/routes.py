@@ -8,7 +8,7 @@ from hotline.accounts.permissions import Permission
 from hotline.web import live
 from hotline.web.api import cases as api_cases
 from hotline.web.api import lookups, openapi
-from hotline.web.console import act, board, case, desks, doors, figures, intake, search
+from hotline.web.console import act, board, case, desks, doors, figures, intake, own_account, search
 from hotline.web.entrance import Route
 
 PAGES: Final = (
@@ -18,7 +18,15 @@ PAGES: Final = (
     Route("POST", "/sign-out", doors.sign_out, Permission.SELF, "sign_out"),
     Route("GET", "/first-administrator", doors.show_first_admin, Permission.EVERYBODY, "first_admin"),
     Route("POST", "/first-administrator", doors.make_first_admin, Permission.EVERYBODY, "first_admin.send"),
+    Route("GET", "/new-password", doors.show_new_password, Permission.EVERYBODY, "new_password"),
+    Route("POST", "/new-password", doors.choose_new_password, Permission.EVERYBODY, "new_password.send"),
     Route("POST", "/language", doors.choose_language, Permission.EVERYBODY, "language"),
+    Route("GET", "/me", own_account.show, Permission.SELF, "my_account"),
+    Route("POST", "/me/password", own_account.change_password, Permission.SELF, "my_account.password"),
+    Route("POST", "/me/sessions/end-others", own_account.end_other_sessions, Permission.SELF, "my_account.end_others"),
+    Route("POST", "/me/tokens", own_account.make_token, Permission.SELF, "token.make"),
+    Route("POST", "/tokens/{id:[0-9]{1,19}}/end", own_account.end_token, Permission.SELF, "token.end"),
+    Route("POST", "/sessions/{id:[0-9a-f]{32}}/end", own_account.end_session, Permission.SELF, "session.end"),
     Route("GET", "/live", live.stream, Permission.CASE_READ, "live", streams=True),
     Route("GET", "/intake", intake.show, Permission.CALL_TAKE, "intake"),
     Route("POST", "/intake", intake.submit, Permission.CALL_TAKE, "intake.send"),
@@ -34,7 +42,7 @@ PAGES: Final = (
     Route("POST", "/cases/{number}/{action}", act.submit, Permission.CASE_READ, "case.act"),
     Route("GET", "/board", board.show, Permission.FIGURES_READ, "board"),
     Route("GET", "/figures", figures.show, Permission.FIGURES_READ, "figures"),
-    Route("GET", "/figures/chart.svg", figures.chart, Permission.FIGURES_READ, "figures.chart"),
+    Route("GET", "/figures/chart.svg", figures.chart, Permission.FIGURES_READ, "figures.chart", streams=True),
     Route("GET", "/figures/resolution-times.csv", figures.sheet, Permission.FIGURES_READ, "figures.sheet"),
 )
 
@@ -43,7 +51,14 @@ MACHINES: Final = (
     Route("POST", "/api/v1/calls", api_cases.log_call, Permission.CALL_TAKE, "api.calls", machine=True),
     Route("GET", "/api/v1/cases", api_cases.list_cases, Permission.CASE_READ, "api.cases", machine=True),
     Route("GET", "/api/v1/cases/{number}", api_cases.show_case, Permission.CASE_READ, "api.case", machine=True),
-    Route("POST", "/api/v1/cases/{number}/actions/{action}", api_cases.act, Permission.CASE_READ, "api.case.act", machine=True),
+    Route(
+        "POST",
+        "/api/v1/cases/{number}/actions/{action}",
+        api_cases.act,
+        Permission.CASE_READ,
+        "api.case.act",
+        machine=True,
+    ),
     Route("GET", "/api/v1/categories", lookups.categories, Permission.POLICY_READ, "api.categories", machine=True),
     Route("GET", "/api/v1/departments", lookups.departments, Permission.POLICY_READ, "api.departments", machine=True),
     Route("POST", "/api/v1/classify", lookups.classify, Permission.POLICY_READ, "api.classify", machine=True),
