@@ -21,6 +21,9 @@ WIDE: Final = 1100
 NARROW: Final = 390
 _DAY: Final = 24.0
 _TWO_DAYS: Final = 48.0
+_DASHES: Final = ((1, 0), (6, 3), (2, 3))
+_MARGIN: Final = {"minExtent": 48, "maxExtent": 48}
+"""Room for the numbers, the same above and below."""
 _FONT: Final = "system-ui, sans-serif"
 
 
@@ -36,8 +39,8 @@ class _Palette:
 
 
 _PALETTES: Final[dict[str, _Palette]] = {
-    "light": _Palette("#585d63", "#dcddd9", ("#1a4f8f", "#3f7cc0", "#7a4d00"), "#a9b7c6", "#c77700", "#a3151d"),
-    "dark": _Palette("#a2a8ae", "#32373c", ("#8fbdf5", "#5f93d4", "#ecbf66"), "#4d5a68", "#d08a1d", "#ff9d97"),
+    "light": _Palette("#585d63", "#dcddd9", ("#1a4f8f", "#3f7cc0", "#7a4d00"), "#8392a3", "#c77700", "#a3151d"),
+    "dark": _Palette("#a2a8ae", "#32373c", ("#8fbdf5", "#5f93d4", "#ecbf66"), "#6b7b8c", "#d08a1d", "#ff9d97"),
     "both": _Palette("#7b828a", "#7b828a40", ("#4682c4", "#6f9fd6", "#b07d1a"), "#8494a5", "#c77700", "#d0524f"),
 }
 
@@ -68,9 +71,9 @@ def times_by_week(weeks: Sequence[Week], *, theme: Theme = "both", width: int = 
         "mark": {"type": "line", "point": {"size": 28}, "strokeWidth": 2},
         "encoding": {
             "x": x,
-            "y": {"field": "time", "type": "quantitative", "title": unit, "axis": {"tickCount": 5}},
+            "y": {"field": "time", "type": "quantitative", "title": unit, "axis": {"tickCount": 5, **_MARGIN}},
             "color": _scale("name", names, palette.times),
-            "strokeDash": {"field": "name", "scale": {"domain": names, "range": [[1, 0], [6, 3], [2, 3]]}},
+            "strokeDash": {"field": "name", "scale": {"domain": names, "range": _DASHES}, "legend": None},
         },
     }
     labels = {"title": _("Week of the call, beginning"), "labelExpr": "slice(datum.value, 5)", "labelAngle": 0}
@@ -81,7 +84,7 @@ def times_by_week(weeks: Sequence[Week], *, theme: Theme = "both", width: int = 
         "mark": {"type": "bar"},
         "encoding": {
             "x": {**x, "axis": {**labels, "labelOverlap": True}},
-            "y": _count_axis("cases", _("Cases")),
+            "y": _count_axis("cases", _("Cases"), **_MARGIN),
             "order": {"field": "place"},
             "color": _scale("name", [_("Still open"), _("Resolved")], (palette.open, palette.resolved)),
         },
@@ -90,7 +93,7 @@ def times_by_week(weeks: Sequence[Week], *, theme: Theme = "both", width: int = 
 
 
 def times_by_line(lines: Sequence[tuple[str, Resolution]], *, theme: Theme = "both", width: int = WIDE) -> Spec:
-    """A bar a line in the order given (`sheets.named`): the median with p90 as its whisker; beside it the open cases."""
+    """A bar a line in the order given (`sheets.named`): the median, p90 as whisker; beside it the open cases."""
     palette = _PALETTES[theme]
     unit, hours = _unit(line.p90 for _name, line in lines)
     rows = [_row(name, line, hours) for name, line in lines]
@@ -99,7 +102,8 @@ def times_by_line(lines: Sequence[tuple[str, Resolution]], *, theme: Theme = "bo
         for row in rows
         for key, what in (("over", _("Overdue")), ("rest", _("Still open, in time")))
     ]
-    y: Spec = {"field": "name", "type": "nominal", "sort": None, "title": None}
+    domain = list(dict.fromkeys(name for name, _line in lines))  # named here: lines without a time keep their place
+    y: Spec = {"field": "name", "type": "nominal", "scale": {"domain": domain}, "title": None}
     inner = _inner(width) - min(220, width // 3)
     time: Spec = {"type": "quantitative", "title": unit}
     left = {
@@ -157,8 +161,8 @@ def _inner(width: int) -> int:
     return max(width - 76, 120)
 
 
-def _count_axis(field: str, title: str) -> Spec:
-    return {"field": field, "type": "quantitative", "title": title, "axis": {"tickMinStep": 1, "tickCount": 3}}
+def _count_axis(field: str, title: str, **more: int) -> Spec:
+    return {"field": field, "type": "quantitative", "title": title, "axis": {"tickMinStep": 1, "tickCount": 3, **more}}
 
 
 def _scale(field: str, names: Sequence[str], colours: Sequence[str]) -> Spec:

@@ -65,7 +65,8 @@ def resolution_sheet(
 ) -> str:
     """The page of resolution times as CSV: by department, by category, by week, and what the words mean.
 
-    `departments` and `categories` give the name of each code, and of None; a code without a name shows itself. Times are in hours with one decimal.
+    `departments` and `categories` give the name of each code, and of None; a code without a name shows itself.
+    Times are in hours with one decimal.
     """
     weeks = [(week.begins_on.isoformat(), week.resolution) for week in page.weeks]
     rows: list[Sequence[Field]] = [
