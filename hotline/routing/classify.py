@@ -159,6 +159,8 @@ def _by_end(place: _Place) -> tuple[int, int, int]:
 def _decision(
     rules: RuleSet, normal: NormalText, found: list[Evidence], held: list[Combination], facts: Circumstances
 ) -> Decision:
+    spoken_for = {item.category for item in found if item.weight > 0}
+    found = [item for item in found if item.weight >= 0 or item.category in spoken_for]
     if normal.starts:
         found = [_in_original(item, normal) for item in found]
     found.sort(key=_BY_PLACE)

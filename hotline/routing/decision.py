@@ -17,7 +17,10 @@ DIFFICULTIES: tuple[Difficulty, ...] = ("normal", "hard", "complex")
 
 
 class Evidence(NamedTuple):
-    """A word that counted: `start` and `end` are code points of the text as it was told, `category` "" for none."""
+    """A word that counted: `start` and `end` are code points of the text as it was told, `category` "" for none.
+
+    A word that speaks against a category (negative weight) stands here only where another speaks for it.
+    """
 
     rule: str
     word: str
