@@ -71,12 +71,15 @@ def read_json(body: bytes, model: type[_Model]) -> _Model:
         raise Invalid(*found) from None
 
 
-def read_query(request: web.Request, model: type[_Model]) -> _Model:
-    """The query string as a `model`. Raises `Invalid` with every mistake, a key given twice included."""
+def read_query(request: web.Request, model: type[_Model], *, blank_is_absent: bool = False) -> _Model:
+    """The query string as a `model`. Raises `Invalid` with every mistake, a key given twice included.
+
+    A form sent by GET sends its empty fields too: `blank_is_absent` reads them as not filled in.
+    """
     twice = [key for key in request.query if len(request.query.getall(key)) > 1]
     if twice:
         raise Invalid(*(Mistake(key, mark("Give this once.")) for key in dict.fromkeys(twice)))
     try:
-        return model.model_validate({key: value for key, value in request.query.items() if value != ""})
+        return model.model_validate({key: value for key, value in request.query.items() if value or not blank_is_absent})
     except ValidationError as problem:
         raise Invalid(*mistakes_in(problem)) from None

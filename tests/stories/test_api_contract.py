@@ -42,7 +42,7 @@ async def test_whatever_is_sent_the_document_is_kept(
         "--checks",
         CHECKS,
         "--max-examples",
-        "15",
+        "8",
         "--seed",
         "12351",
         "--generation-database",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Annotated, Final
 
 from aiohttp import web
@@ -31,6 +32,7 @@ from hotline.web.keys import SETTINGS, WORK
 from hotline.work import Work
 
 PAGE: Final = 50
+_IF_MATCH: Final = re.compile(r'\*|"[0-9]{1,9}"')
 
 
 class ListQuery(BaseModel):
@@ -124,7 +126,9 @@ def _action(code: str) -> Action:
 
 def _check_version(request: web.Request, version: int) -> None:
     wanted = request.headers.get("If-Match")
-    if wanted is not None and wanted.strip() not in {"*", _etag(version)}:
+    if wanted is not None and not _IF_MATCH.fullmatch(wanted):
+        raise Invalid(Mistake("If-Match", mark("Send back the ETag you were given, quotes included, or *.")))
+    if wanted not in {None, "*", _etag(version)}:
         raise Changed(
             mark("The case has changed since you read it (now version {version}). Read it again."), version=version
         )

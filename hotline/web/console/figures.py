@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Annotated, Any, Final
@@ -15,14 +16,14 @@ from hotline.accounts.permissions import Permission
 from hotline.cases.rights import condition
 from hotline.errors import Invalid
 from hotline.i18n import _, language, mark
-from hotline.reports.charts import draw_chart
+from hotline.reports.charts import times_by_week
 from hotline.reports.figures import DEFINITIONS, Period, Resolution
 from hotline.reports.queries import ResolutionPage, resolution_page
 from hotline.reports.sheets import resolution_sheet
 from hotline.web import show as words
 from hotline.web.console.labels import category_name, department_path
 from hotline.web.forms import read_query
-from hotline.web.keys import WORK
+from hotline.web.keys import DATABASE, DRAWINGS, WORK
 from hotline.web.page import page
 from hotline.web.refusals import say
 from hotline.work import Work
@@ -52,7 +53,7 @@ class PeriodQuery(BaseModel):
 
 
 def _period(request: web.Request) -> Period:
-    asked = read_query(request, PeriodQuery)
+    asked = read_query(request, PeriodQuery, blank_is_absent=True)
     usual = Period.last(USUAL_DAYS, until=request[WORK].now)
     return Period(asked.since or usual.from_on, asked.until or usual.until_on)
 
@@ -128,10 +129,12 @@ def _hours(hours: float | None) -> str:
 
 
 async def chart(request: web.Request) -> web.Response:
-    """GET /figures/chart.svg: the weeks of the period as lines, open cases beneath."""
-    found = await _look(request[WORK], _period(request))
-    drawn = await draw_chart(found.weeks)
-    return web.Response(text=drawn, content_type="image/svg+xml", headers={"Cache-Control": "private, max-age=60"})
+    """GET /figures/chart.svg: the weeks of the period as lines, open cases beneath; drawn after the database is let go."""
+    async with request.app[DATABASE].transaction() as session:
+        work = replace(request[WORK], session=session)
+        found = await _look(work, _period(request))
+    drawn = await request.app[DRAWINGS].svg(times_by_week(found.weeks))
+    return web.Response(body=drawn, content_type="image/svg+xml", headers={"Cache-Control": "private, max-age=60"})
 
 
 async def sheet(request: web.Request) -> web.Response:
