@@ -138,7 +138,7 @@ def _faults(rule: RuleTable, categories: Collection[str]) -> Iterator[_Fault]:
         yield mark("Words with weights need a category. Use “any” for words that only call for attention."), {}
     if not (rule.words or rule.groups or rule.has_conditions):
         yield mark("Nothing makes this rule hold. Please give it words, all, any or a condition."), {}
-    if not (rule.words or rule.weight or rule.has_effects):
+    elif not (rule.words or rule.weight or rule.has_effects):
         yield mark("This rule changes nothing. Please give it words with weights, a weight or an urgency."), {}
     if rule.weight and not rule.groups:
         yield mark("“weight” belongs to “all” or “any”. Words carry their own weights."), {}
