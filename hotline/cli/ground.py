@@ -42,9 +42,14 @@ def told_plainly(command: Callable[_P, _T]) -> Callable[_P, _T]:
             return command(*given, **named)
         except Invalid as problem:
             for mistake in problem.mistakes:
-                err.print(f"{mistake.field}: {_(mistake.message, **mistake.params)}", style="red", markup=False)
+                err.print(
+                    f"{mistake.field}: {_(mistake.message, **mistake.params)}",
+                    style="red",
+                    markup=False,
+                    soft_wrap=True,
+                )
         except Refusal as problem:
-            err.print(_(problem.message, **problem.params), style="red", markup=False)
+            err.print(_(problem.message, **problem.params), style="red", markup=False, soft_wrap=True)
         raise SystemExit(1)
 
     return run

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from hotline import migrations
 from hotline.cli.ground import err, out, settings_for, told_plainly, wait_for, with_home
+from hotline.cli.people import print_first_codes
 from hotline.demo.show import DEMO_HOME, run_demo
 from hotline.doctor.checks import examine
 from hotline.doctor.findings import Expected, Finding, Level
@@ -42,6 +43,7 @@ def serve(home: Path | None, port: int | None, host: str | None) -> None:
 
     async def run() -> None:
         async with ready_database(settings) as database:
+            await print_first_codes(database, functools.partial(click.echo, err=True))
             await serve_until_told(settings, database, policy, started=_say_ready)
 
     wait_for(run())
