@@ -1,4 +1,4 @@
-"""One embedded PostgreSQL for the whole run, a migrated template, and a fresh copy or a rolled-back transaction a test."""
+"""One embedded PostgreSQL for the run, a migrated template, a fresh copy or a rolled-back transaction a test."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import itertools
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -112,7 +111,7 @@ async def session(shared_database: Database) -> AsyncIterator[AsyncSession]:
 @pytest.fixture
 async def service(database_url: str) -> AsyncIterator[Service]:
     """The whole service on a database of its own."""
-    from tests.service import running_service  # noqa: PLC0415
+    from tests.service import running_service
 
     async with running_service(database_url) as running:
         yield running

@@ -20,7 +20,7 @@ OPEN_AT_MOST: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class KnownCaller:
-    """What is on file about a number: the name last given, every open case, the newest ended ones, all calls counted."""
+    """What is on file about a number: the name last given, every open case, the newest ended ones, the calls."""
 
     name: str
     calls: int

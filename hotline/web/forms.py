@@ -80,6 +80,7 @@ def read_query(request: web.Request, model: type[_Model], *, blank_is_absent: bo
     if twice:
         raise Invalid(*(Mistake(key, mark("Give this once.")) for key in dict.fromkeys(twice)))
     try:
-        return model.model_validate({key: value for key, value in request.query.items() if value or not blank_is_absent})
+        given = {key: value for key, value in request.query.items() if value or not blank_is_absent}
+        return model.model_validate(given)
     except ValidationError as problem:
         raise Invalid(*mistakes_in(problem)) from None

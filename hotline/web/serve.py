@@ -88,7 +88,7 @@ def reload_rules(app: web.Application) -> None:
         rules.policy = load_policy(app[SETTINGS].config)
     except Invalid as problem:
         rules.problem = "; ".join(f"{m.field}: {_(m.message, **m.params)}" for m in problem.mistakes)
-        log.error("configuration_refused", mistakes=len(problem.mistakes))
+        log.warning("configuration_refused", mistakes=len(problem.mistakes))
     else:
         rules.problem = None
         log.info("configuration_reloaded", rule_set=rules.policy.routing.ruleset.version)

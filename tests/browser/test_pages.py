@@ -15,7 +15,15 @@ pytestmark = pytest.mark.browser
 
 LONG_NAME = "滨海市高新技术产业开发区中小企业服务联合体第三分公司驻西山县项目部劳务协作中心" * 2
 PAGES = {
-    Role.OPERATOR: ("/intake", "/desks/review", "/desks/call_backs", "/desks/taken", "/search", "/search?q=工资", "/me"),
+    Role.OPERATOR: (
+        "/intake",
+        "/desks/review",
+        "/desks/call_backs",
+        "/desks/taken",
+        "/search",
+        "/search?q=工资",
+        "/me",
+    ),
     Role.STAFF: ("/desks/queue", "/desks/waiting", "/desks/mine", "/desks/helping", "/search?q=没有这个词"),
     Role.SUPERVISOR: ("/board", "/figures", "/desks/open", "/desks/overdue"),
     Role.ADMINISTRATOR: ("/accounts",),
@@ -39,7 +47,12 @@ async def test_every_page_is_accessible_and_fits(sign_in: SignIn, service: Servi
     token = await service.person("loader", Role.OPERATOR)
     numbers = []
     for narrative in (WAGES, "很长的经过。" * 600, "我想咨询一下", WAGES + "，请保密"):
-        body = {"narrative": narrative, "employer": LONG_NAME, "caller_number": "13800001234", "caller_name": "欧阳测试"}
+        body = {
+            "narrative": narrative,
+            "employer": LONG_NAME,
+            "caller_number": "13800001234",
+            "caller_name": "欧阳测试",
+        }
         status, case, _ = await service.call("POST", "/calls", token, json=body)
         assert status == 201
         numbers.append(case["number"])

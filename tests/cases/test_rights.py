@@ -1,4 +1,4 @@
-"""The permission table in memory and its SQL twin agree on random worlds: page, list, search and stream cannot differ."""
+"""The permission table in memory and its SQL twin agree on random worlds: page, list and search cannot differ."""
 
 from __future__ import annotations
 

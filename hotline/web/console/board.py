@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Final
 
@@ -93,7 +94,7 @@ def _hours(hours: float | None) -> str:
 
 def _ageing(total: Standing) -> list[SimpleNamespace]:
     names = [_("up to {n} days", n=AGES[0])]
-    names += [_("{from_day} to {to_day} days", from_day=a + 1, to_day=b) for a, b in zip(AGES, AGES[1:], strict=False)]
+    names += [_("{from_day} to {to_day} days", from_day=a + 1, to_day=b) for a, b in pairwise(AGES)]
     names.append(_("more than {n} days", n=AGES[-1]))
     largest = max(*total.ages, 1)
     return [

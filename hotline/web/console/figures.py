@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -19,7 +18,7 @@ from hotline.i18n import _, language, mark
 from hotline.reports.charts import times_by_week
 from hotline.reports.figures import DEFINITIONS, Period, Resolution
 from hotline.reports.queries import ResolutionPage, resolution_page
-from hotline.reports.sheets import resolution_sheet
+from hotline.reports.sheets import Names, named, resolution_sheet
 from hotline.web import show as words
 from hotline.web.console.labels import category_name, department_path
 from hotline.web.forms import read_query
@@ -91,25 +90,23 @@ async def show(request: web.Request) -> web.Response:
     )
 
 
+def _names(work: Work) -> tuple[Names, Names]:
+    """The names of departments and of categories by code; None stands for "none yet"."""
+    departments = {one.code: department_path(work.policy, one.code) for one in work.policy.departments}
+    categories = {code: category_name(work.policy, code) for code in work.policy.categories}
+    return {**departments, None: _("Back at the hotline")}, {**categories, None: _("Not sorted yet")}
+
+
 def _tables(work: Work, found: ResolutionPage) -> dict[str, Any]:
-    def department(code: str | None) -> str:
-        return department_path(work.policy, code) if code else _("Back at the hotline")
-
-    def category(code: str | None) -> str:
-        return category_name(work.policy, code) or _("Not sorted yet")
-
+    departments, categories = _names(work)
     return {
-        "overall": _line(found.total, ""),
-        "departments": _lines(found.departments, department),
-        "categories": _lines(found.categories, category),
+        "overall": _line("", found.total),
+        "departments": [_line(name, line) for name, line in named(found.departments, departments)],
+        "categories": [_line(name, line) for name, line in named(found.categories, categories)],
     }
 
 
-def _lines(found: Sequence[Resolution], name: Any) -> list[SimpleNamespace]:
-    return sorted((_line(line, name(line.label)) for line in found), key=lambda line: str(line.label))
-
-
-def _line(line: Resolution, label: str) -> SimpleNamespace:
+def _line(label: str, line: Resolution) -> SimpleNamespace:
     share = line.in_time
     return SimpleNamespace(
         label=label,
@@ -129,7 +126,7 @@ def _hours(hours: float | None) -> str:
 
 
 async def chart(request: web.Request) -> web.Response:
-    """GET /figures/chart.svg: the weeks of the period as lines, open cases beneath; drawn after the database is let go."""
+    """GET /figures/chart.svg: the weeks as lines, open cases beneath; drawn after the database is let go."""
     async with request.app[DATABASE].transaction() as session:
         work = replace(request[WORK], session=session)
         found = await _look(work, _period(request))
@@ -140,7 +137,8 @@ async def chart(request: web.Request) -> web.Response:
 async def sheet(request: web.Request) -> web.Response:
     """GET /figures/resolution-times.csv: the same numbers for a spreadsheet, with their definitions."""
     work, period = request[WORK], _period(request)
-    text = resolution_sheet(await _look(work, period), period)
+    departments, categories = _names(work)
+    text = resolution_sheet(await _look(work, period), period, departments=departments, categories=categories)
     name = quote(f"resolution-times-{period.from_on}-{period.until_on}.csv")
     return web.Response(
         text=text,

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from hotline.i18n import _, pick
 from hotline.routing.decision import Decision
+from hotline.routing.questions import missing_facts
 from hotline.telephony.calls import Call
 from hotline.web import show as words
 from hotline.web.console import labels
