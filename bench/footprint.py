@@ -1,0 +1,25 @@
+"""What the service costs the machine: memory after the run, and how long a start takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from statistics import median
+
+from bench.children import memory, serving
+from bench.results import Figure, at_most
+
+STARTS = 3
+
+
+def memory_after(pid: int) -> list[Figure]:
+    """The proportional set size of the service's one process, after everything that was asked of it."""
+    return [at_most("PSS of the service after the run", memory(pid), 160, "MB")]
+
+
+async def starts(home: Path) -> list[Figure]:
+    """From the start of the process to the first answer; the embedded PostgreSQL starts with it."""
+    took = []
+    for _ in range(STARTS):
+        async with serving(home) as service:
+            took.append(service.first_answer)
+    return [at_most("first answer after a warm start, embedded PostgreSQL included", median(took), 1.5, "s")]

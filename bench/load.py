@@ -1,0 +1,146 @@
+"""The load generator: a process of its own, so that it takes nothing from the event loop it measures.
+
+Reads one `Order` as JSON on standard input; takes turns at the targets, round by round, so that what else happens on
+the machine meets all of them; answers with one line of JSON on standard output.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from statistics import median
+from typing import Final
+
+import aiohttp
+
+from bench.texts import call_body
+
+BODIES: Final = 2000
+"""Calls composed before the clock runs, sent in turn, each time under a new key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is asked: addresses in turn. With `calls` each request is a POST of a new call under a key of its own."""
+
+    name: str
+    urls: list[str]
+    headers: dict[str, str] = field(default_factory=dict)
+    calls: bool = False
+    expected: int = 200
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Targets, how many clients ask at a time, rounds and their length, and how long to warm each target up."""
+
+    targets: list[Target]
+    clients: int
+    seconds: float
+    rounds: int = 3
+    warm_up: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a target answered: requests per second and latencies in milliseconds, medians of the rounds."""
+
+    per_second: float
+    p50: float
+    p95: float
+    p99: float
+    errors: int
+    answers: int
+
+
+class Asking:
+    """One target with its connections and the bodies still to be sent."""
+
+    def __init__(self, target: Target, clients: int) -> None:
+        self.target = target
+        self.clients = clients
+        self._turns = itertools.cycle(target.urls)
+        self._numbers = itertools.count(target.seed)
+        self._bodies = [_encoded(target.seed + at) for at in range(BODIES)] if target.calls else []
+        self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), headers=target.headers)
+        self.errors = 0
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._http.close()
+
+    async def run(self, seconds: float) -> list[float]:
+        """Ask for so long; the latencies in milliseconds."""
+        took: list[float] = []
+        until = time.perf_counter() + seconds
+        await asyncio.gather(*(self._client(until, took) for _ in range(self.clients)))
+        return took
+
+    async def _client(self, until: float, took: list[float]) -> None:
+        while True:
+            url = next(self._turns)
+            method, data, headers = "GET", None, None
+            if self.target.calls:
+                number = next(self._numbers)
+                method, data = "POST", self._bodies[number % BODIES]
+                headers = {"Content-Type": "application/json", "Idempotency-Key": f"bench-{number}"}
+            began = time.perf_counter()
+            if began >= until:
+                return
+            async with self._http.request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
+                await answer.read()
+                self.errors += answer.status != self.target.expected
+            took.append((time.perf_counter() - began) * 1000)
+
+
+def _encoded(seed: int) -> bytes:
+    return json.dumps(call_body(seed), ensure_ascii=False).encode()
+
+
+async def carry_out(order: Order) -> dict[str, Pace]:
+    """The pace of every target by name."""
+    asking = [Asking(target, order.clients) for target in order.targets]
+    rounds: dict[str, list[tuple[float, list[float]]]] = {target.name: [] for target in order.targets}
+    try:
+        for each in asking:
+            await each.run(order.warm_up)
+        for _ in range(order.rounds):
+            for each in asking:
+                began = time.perf_counter()
+                took = sorted(await each.run(order.seconds))
+                rounds[each.target.name].append((time.perf_counter() - began, took))
+    finally:
+        for each in asking:
+            await each.close()
+    return {each.target.name: _pace(rounds[each.target.name], each.errors) for each in asking}
+
+
+def _pace(rounds: list[tuple[float, list[float]]], errors: int) -> Pace:
+    return Pace(
+        per_second=median(len(took) / seconds for seconds, took in rounds),
+        p50=median(at(took, 0.50) for _, took in rounds),
+        p95=median(at(took, 0.95) for _, took in rounds),
+        p99=median(at(took, 0.99) for _, took in rounds),
+        errors=errors,
+        answers=sum(len(took) for _, took in rounds),
+    )
+
+
+def at(ordered: list[float], share: float) -> float:
+    """The value below which this share of the ordered values lies (nearest rank)."""
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+
+
+def _order(text: str) -> Order:
+    given = json.loads(text)
+    return Order(**{**given, "targets": [Target(**target) for target in given["targets"]]})
+
+
+if __name__ == "__main__":
+    paces = asyncio.run(carry_out(_order(sys.stdin.read())))
+    print(json.dumps({name: asdict(pace) for name, pace in paces.items()}))
