@@ -40,7 +40,9 @@ _NEWEST: Final = (
     "k.caller_name from cases c join calls k on k.case_id = c.id order by c.id desc limit 50"
 )
 _PAGE: Final = Environment(autoescape=True).from_string("""<!doctype html><html lang="zh-CN"><head>
-<meta charset="utf-8"><title>工单</title></head><body><h1>工单</h1><table><thead><tr><th>时限</th><th>编号</th><th>类别</th><th>诉求</th><th>单位</th>
+<meta charset="utf-8"><title>工单</title></head><body><h1>工单</h1>
+<table><thead><tr><th>时限</th><th>编号</th><th>类别</th><th>诉求</th>
+<th>单位</th>
 <th>来电人</th><th>状态</th><th>受理时间</th></tr></thead><tbody>{% for row in rows %}
 <tr><td>{{ row.due_at }}</td><td><a href="/cases/{{ row.number }}">{{ row.number }}</a></td><td>{{ row.category }}</td>
 <td>{{ row.summary }}</td><td>{{ row.employer }}</td><td>{{ row.caller_name }} {{ row.caller_number }}</td>
