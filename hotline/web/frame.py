@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Final
 from uuid import uuid4
@@ -27,6 +28,8 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
+GONE_AWAY: Final = 499
+"""What is logged when the browser has left before the answer."""
 NO_STORE: Final = "no-store"
 
 
@@ -53,6 +56,9 @@ async def outermost(request: web.Request, handler: Handler) -> web.StreamRespons
         response = await handler(request)
     except web.HTTPException as answer:
         status = answer.status
+        raise
+    except (asyncio.CancelledError, ConnectionResetError):
+        status = GONE_AWAY
         raise
     else:
         status = response.status

@@ -8,8 +8,10 @@ from hotline.accounts.permissions import Permission
 from hotline.web import live
 from hotline.web.api import cases as api_cases
 from hotline.web.api import lookups, openapi
-from hotline.web.console import act, board, case, desks, doors, figures, intake, own_account, search
+from hotline.web.console import act, board, case, desks, doors, figures, intake, own_account, people, search, trail
 from hotline.web.entrance import Route
+
+ACCOUNT: Final = "/accounts/{login:[a-z0-9.-]{1,64}}"
 
 PAGES: Final = (
     Route("GET", "/", doors.home, Permission.SELF, "home"),
@@ -27,6 +29,18 @@ PAGES: Final = (
     Route("POST", "/me/tokens", own_account.make_token, Permission.SELF, "token.make"),
     Route("POST", "/tokens/{id:[0-9]{1,19}}/end", own_account.end_token, Permission.SELF, "token.end"),
     Route("POST", "/sessions/{id:[0-9a-f]{32}}/end", own_account.end_session, Permission.SELF, "session.end"),
+    Route("GET", "/accounts", people.show_all, Permission.ACCOUNTS_READ, "accounts"),
+    Route("POST", "/accounts", people.add, Permission.ROLES_GIVE, "accounts.add"),
+    Route("GET", ACCOUNT, people.show, Permission.ACCOUNTS_READ, "account"),
+    Route("POST", f"{ACCOUNT}/name", people.rename, Permission.ACCOUNTS_MANAGE, "account.change"),
+    Route("POST", f"{ACCOUNT}/role", people.give_role, Permission.ROLES_GIVE, "account.role"),
+    Route("POST", f"{ACCOUNT}/disable", people.disable, Permission.ACCOUNTS_MANAGE, "account.disable"),
+    Route("POST", f"{ACCOUNT}/enable", people.enable, Permission.ACCOUNTS_MANAGE, "account.enable"),
+    Route("POST", f"{ACCOUNT}/sign-out", people.sign_out, Permission.ACCOUNTS_MANAGE, "account.sign_out"),
+    Route("POST", f"{ACCOUNT}/code", people.make_code, Permission.ACCOUNTS_READ, "account.code"),
+    Route("POST", f"{ACCOUNT}/tokens", people.make_token, Permission.ACCOUNTS_MANAGE, "account.token"),
+    Route("GET", "/trail", trail.show, Permission.TRAIL_READ, "trail"),
+    Route("POST", "/trail/export", trail.export, Permission.TRAIL_READ, "trail.export"),
     Route("GET", "/live", live.stream, Permission.CASE_READ, "live", streams=True),
     Route("GET", "/intake", intake.show, Permission.CALL_TAKE, "intake"),
     Route("POST", "/intake", intake.submit, Permission.CALL_TAKE, "intake.send"),

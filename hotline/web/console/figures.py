@@ -92,9 +92,13 @@ async def show(request: web.Request) -> web.Response:
 
 def _names(work: Work) -> tuple[Names, Names]:
     """The names of departments and of categories by code; None stands for "none yet"."""
-    departments = {one.code: department_path(work.policy, one.code) for one in work.policy.departments}
-    categories = {code: category_name(work.policy, code) for code in work.policy.categories}
-    return {**departments, None: _("Back at the hotline")}, {**categories, None: _("Not sorted yet")}
+    departments: dict[str | None, str] = {
+        one.code: department_path(work.policy, one.code) for one in work.policy.departments
+    }
+    categories: dict[str | None, str] = {code: category_name(work.policy, code) for code in work.policy.categories}
+    departments[None] = _("Back at the hotline")
+    categories[None] = _("Not sorted yet")
+    return departments, categories
 
 
 def _tables(work: Work, found: ResolutionPage) -> dict[str, Any]:

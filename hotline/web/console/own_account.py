@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Annotated, Any, Final
+from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel, Field
 
 from hotline.accounts import my_account, tokens
-from hotline.accounts.permissions import Permission
 from hotline.accounts.roles import ROLE_LABELS
 from hotline.accounts.sessions import places_of
-from hotline.errors import Conflict, Invalid, Mistake
-from hotline.i18n import _, mark
+from hotline.errors import Conflict, Invalid
+from hotline.i18n import _
 from hotline.web.console import labels
 from hotline.web.console.browsers import browser_words
 from hotline.web.console.doors import own_path
 from hotline.web.console.passwords import demand_the_same, differing
+from hotline.web.console.token_forms import grant, read_wish, refused, token_context
 from hotline.web.entrance import keep_session, must_change_password
-from hotline.web.forms import form_values, read_values
+from hotline.web.forms import form_values
 from hotline.web.keys import SETTINGS, TRANSACTION, WORK
-from hotline.web.page import page, redirect
+from hotline.web.page import address, page, redirect
 from hotline.web.pages import Flash
 from hotline.web.refusals import say, status_of, words
-
-TOKEN_DAYS: Final = "90"  # noqa: S105 - how long a token lasts unless something else is wished
-
-
-class TokenLife(BaseModel):
-    """How many days a token lasts; None for ever."""
-
-    days: Annotated[int | None, Field(ge=1, le=3650)] = None
 
 
 async def show(request: web.Request) -> web.Response:
@@ -54,7 +43,7 @@ async def change_password(request: web.Request) -> web.Response:
         )
         demand_the_same(values)
     except Invalid as problem:
-        found = _said((*problem.mistakes, *differing(values)))
+        found = {mistake.field: say(mistake) for mistake in (*problem.mistakes, *differing(values))}
         return await _my_page_again(request, 422, mistakes=found)
     except Conflict as problem:
         return await _my_page_again(request, status_of(problem), mistakes={"": words(problem.message, problem.params)})
@@ -81,36 +70,12 @@ async def end_other_sessions(request: web.Request) -> web.Response:
 
 async def make_token(request: web.Request) -> web.Response:
     """POST /me/tokens: a token, shown this one time."""
-    work = request[WORK]
-    values = await form_values(request)
-    scopes = [str(scope) for scope in (await request.post()).getall("scopes", [])]
-    days, wrong = _life(values)
+    wish = await read_wish(request)
     try:
-        made = await tokens.make_token(
-            work,
-            name=values.get("name", ""),
-            scopes=scopes,
-            expires_at=None if days is None else work.now + timedelta(days=days),
-        )
-        _demand_nothing_wrong(wrong)
+        made = await grant(request[WORK], wish)
     except Invalid as problem:
-        typed = {"name": values.get("name", ""), "days": values.get("days", "")}
-        found = _said((*wrong, *problem.mistakes))
-        return await _my_page_again(request, 422, token_values=typed, token_scopes=scopes, token_mistakes=found)
+        return await _my_page_again(request, 422, **refused(wish, problem))
     return await _my_page(request, token_once=made.token)
-
-
-def _demand_nothing_wrong(wrong: tuple[Mistake, ...]) -> None:
-    """Raise `Invalid` for these. Comes after the act, which names the other mistakes: the refusal takes it back."""
-    if wrong:
-        raise Invalid(*wrong)
-
-
-def _life(values: Mapping[str, str]) -> tuple[int | None, tuple[Mistake, ...]]:
-    try:
-        return read_values({"days": values.get("days", "")}, TokenLife).days, ()
-    except Invalid as problem:
-        return None, problem.mistakes
 
 
 async def end_token(request: web.Request) -> web.Response:
@@ -120,10 +85,6 @@ async def end_token(request: web.Request) -> web.Response:
     answer = redirect(request, "my_account", flash=Flash(_("The token is ended.")))
     answer.headers["Location"] = own_path(values.get("next", "")) or answer.headers["Location"]
     return answer
-
-
-def _said(mistakes: tuple[Mistake, ...]) -> dict[str, str]:
-    return {mistake.field: say(mistake) for mistake in mistakes}
 
 
 async def _my_page_again(request: web.Request, status: int, **context: Any) -> web.Response:
@@ -145,12 +106,8 @@ async def _my_page(request: web.Request, status: int = 200, **context: Any) -> w
         },
         "sessions": await session_views(request, actor.account_id),
         "mistakes": {},
-        "tokens": [] if waiting else token_views(await tokens.list_tokens(work)),
-        "token_values": {"days": TOKEN_DAYS},
-        "token_scopes": [],
-        "token_mistakes": {},
-        "token_once": None,
-        "scopes": [(scope.value, _(tokens.SCOPE_LABELS[scope])) for scope in tokens.scopes_for(actor.role)],
+        "token_action": address(request, "token.make"),
+        **token_context(actor.role, [] if waiting else await tokens.list_tokens(work)),
     }
     return await page(request, "console/my_account.html", status, **{**shown, **context})
 
@@ -170,22 +127,4 @@ async def session_views(request: web.Request, account_id: int) -> list[dict[str,
             "current": place.current,
         }
         for place in await places_of(work.session, account_id, now=work.now, idle=idle, current=current)
-    ]
-
-
-def token_views(shown: list[tokens.TokenShown]) -> list[dict[str, Any]]:
-    """Tokens as pages list them."""
-    labels_of = tokens.SCOPE_LABELS
-    everything = [_(mark("All this account may do"))]
-    return [
-        {
-            "id": str(token.id),
-            "name": token.name,
-            "scopes": everything
-            if token.scopes is None
-            else [_(labels_of[Permission(scope)]) for scope in token.scopes if scope in labels_of],
-            "made_at": token.made_at,
-            "expires_at": token.expires_at,
-        }
-        for token in shown
     ]
