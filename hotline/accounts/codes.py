@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -119,17 +119,8 @@ async def redeem_first_code(
     )
     if account_id is None:
         raise Invalid(login_taken(login))
-    await record(
-        session,
-        act=Act.ACCOUNT_ADD,
-        actor_id=account_id,
-        actor=login,
-        at=now,
-        address=address,
-        request_id=request_id,
-        subject=login,
-        details={"role": role.value, "by": purpose.value},
-    )
+    origin = {"at": now, "address": address, "request_id": request_id}
+    await _write(session, Act.ACCOUNT_ADD, account_id, login, details={"role": role.value}, **origin)
     return login
 
 
@@ -171,17 +162,13 @@ async def set_password_by_code(
     await key_queries.drop_sessions(session, account.id)
     await key_queries.revoke_tokens(session, account.id, now=now)
     await key_queries.drop_codes(session, purposes=[Purpose.INVITE, Purpose.RESET], account_id=account.id)
-    await record(
-        session,
-        act=Act.PASSWORD_SET,
-        actor_id=account.id,
-        actor=account.login,
-        at=now,
-        address=address,
-        request_id=request_id,
-        subject=account.login,
-    )
+    await _write(session, Act.PASSWORD_SET, account.id, account.login, at=now, address=address, request_id=request_id)
     return account.login
+
+
+async def _write(session: AsyncSession, act: Act, account_id: int, login: str, **more: Any) -> None:
+    """Write down what somebody did with a code about the own account."""
+    await record(session, act=act, actor_id=account_id, actor=login, subject=login, **more)
 
 
 async def _use(

@@ -119,22 +119,19 @@ async def add_account(
     departments: Container[str],
     machine: bool = False,
     password: str | None = None,
-    must_change_password: bool = True,
 ) -> Added:
     """Make an account with a role, and a code by which its owner chooses the password within a day.
 
-    `departments` knows the codes there are. A `machine` gets no code: it comes with a token. A `password` may be given
-    at the machine itself only (the demonstration, a script); nobody else learns or chooses one for another person.
-    Raises `Invalid` with every mistake.
+    `departments` knows the codes there are. A `machine` gets no code: it comes with a token. A `password` is given at
+    the machine itself only, to be changed at once: nobody chooses one for another person. Raises `Invalid`.
     """
     demand_right(work, Permission.ROLES_GIVE)
     if password is not None and work.actor is not None:
         raise NotAllowed(mark("Everybody chooses the own password. Hand over the one-time code instead."))
     login = plain_login(login)
-    mistakes = [*login_mistakes(login), *name_mistakes(name), *_department_mistakes(role, department, departments)]
-    if password is not None:
-        mistakes += weaknesses(password, login=login)
-    if mistakes:
+    weak = () if password is None else weaknesses(password, login=login)
+    misplaced = _department_mistakes(role, department, departments)
+    if mistakes := (*login_mistakes(login), *name_mistakes(name), *misplaced, *weak):
         raise Invalid(*mistakes)
     account_id = await queries.put_account(
         work.session,
@@ -143,15 +140,15 @@ async def add_account(
         role=role,
         department=department,
         password_hash=None if password is None else await hash_password(password),
-        must_change_password=password is not None and must_change_password,
+        must_change_password=password is not None,
         created_at=work.now,
     )
     if account_id is None:
         raise Invalid(login_taken(login))
     await write_down(work, Act.ACCOUNT_ADD, subject=login, details={"role": role.value, "machine": machine})
-    code = None
-    if password is None and not machine:
-        code = await make_code(work.session, Purpose.INVITE, account_id=account_id, now=work.now)
+    if machine or password is not None:
+        return Added(account_id, login, None)
+    code = await make_code(work.session, Purpose.INVITE, account_id=account_id, now=work.now)
     return Added(account_id, login, code)
 
 
