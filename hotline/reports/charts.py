@@ -1,4 +1,4 @@
-"""What the charts show, as Vega-Lite specifications in the language of the work at hand.
+"""What the charts show, as Vega-Lite specifications: pure, in the language of the work at hand.
 
 Names of departments travel as data only, never as an expression. Colours are given for a light and for a dark ground,
 and one set of middle tones for both; the ground itself stays transparent. The same numbers stand in a table beside.
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from hotline.i18n import _
-from hotline.reports.drawings import DRAWINGS
 from hotline.reports.figures import Resolution, Week
 from hotline.reports.small_cells import Cell
 
@@ -43,11 +42,6 @@ _PALETTES: Final[dict[str, _Palette]] = {
     "dark": _Palette("#a2a8ae", "#32373c", ("#8fbdf5", "#5f93d4", "#ecbf66"), "#6b7b8c", "#d08a1d", "#ff9d97"),
     "both": _Palette("#7b828a", "#7b828a40", ("#4682c4", "#6f9fd6", "#b07d1a"), "#8494a5", "#c77700", "#d0524f"),
 }
-
-
-async def draw_chart(weeks: Sequence[Week], *, theme: Theme = "both", width: int = WIDE) -> str:
-    """The weeks as SVG. Raises `NotDrawn` (Unavailable) when it cannot be drawn; the table does not depend on it."""
-    return (await DRAWINGS.svg(times_by_week(weeks, theme=theme, width=width))).decode()
 
 
 def times_by_week(weeks: Sequence[Week], *, theme: Theme = "both", width: int = WIDE) -> Spec:

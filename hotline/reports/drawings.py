@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 SECONDS: Final = 20.0
 KEPT: Final = 64
+KEPT_BYTES: Final = 4 * 1024 * 1024
 MOST_WAITING: Final = 4
 DRAW: Final = (sys.executable, "-m", "hotline.reports.draw")
 _HANDED_ON: Final = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR", "FONTCONFIG_PATH", "FONTCONFIG_FILE", "HOME")
@@ -63,7 +64,7 @@ class Drawings:
 
     def _keep(self, key: bytes, svg: bytes) -> bytes:
         self._kept[key] = svg
-        while len(self._kept) > KEPT:
+        while len(self._kept) > KEPT or sum(map(len, self._kept.values())) > KEPT_BYTES:
             self._kept.popitem(last=False)
         return svg
 
@@ -90,7 +91,3 @@ class Drawings:
             log.warning("chart_not_drawn", status=child.returncode, reason=said.decode(errors="replace")[-300:].strip())
             raise NotDrawn(mark("The chart could not be drawn. The table below has the same figures."), retry_after=60)
         return svg
-
-
-DRAWINGS: Final = Drawings()
-"""The pen of this process."""

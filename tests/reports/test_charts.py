@@ -13,8 +13,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from hotline.i18n import language
-from hotline.reports.charts import NARROW, WIDE, Theme, draw_chart, times_by_line, times_by_week
-from hotline.reports.drawings import MOST_WAITING, Drawings, NotDrawn
+from hotline.reports.charts import NARROW, WIDE, Theme, times_by_line, times_by_week
+from hotline.reports.drawings import KEPT_BYTES, MOST_WAITING, Drawings, NotDrawn
 from hotline.reports.figures import NOTHING, Figure, Resolution, Week
 from hotline.reports.small_cells import Hidden
 
@@ -46,7 +46,7 @@ async def test_a_chart_is_drawn_by_a_child_without_script_or_style(tongue: str) 
 
 
 async def test_hidden_weeks_and_empty_ones_draw_nothing_and_keep_their_place(tongue: str) -> None:
-    words = ET.fromstring(await draw_chart(WEEKS)).itertext()  # noqa: S314 - our own drawing
+    words = ET.fromstring(await Drawings().svg(times_by_week(WEEKS))).itertext()  # noqa: S314 - our own drawing
     assert {"11-02", "11-09", "11-16"} <= set(words), tongue
 
 
@@ -58,6 +58,15 @@ async def test_a_chart_is_drawn_once_and_kept(tmp_path: Path) -> None:
     assert marks.read_text() == "x"
     await drawings.svg({"a": 2})
     assert marks.read_text() == "xx"
+
+
+async def test_only_so_much_is_kept_the_oldest_goes_first(tmp_path: Path) -> None:
+    marks = tmp_path / "marks"
+    body = f"open({str(marks)!r}, 'a').write('x'); print('<svg>' + 'x' * (KEPT_BYTES // 2) + '</svg>')"
+    drawings = Drawings(command=_child(body.replace("KEPT_BYTES", str(KEPT_BYTES))))
+    for n in (1, 2, 2, 1):
+        await drawings.svg({"n": n})
+    assert marks.read_text() == "xxx"
 
 
 def _child(body: str) -> tuple[str, ...]:
@@ -155,7 +164,7 @@ def _contrast(one: float, other: float) -> float:
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 async def test_a_chart_of_weeks_is_hardly_wider_than_asked_for(width: int) -> None:
-    root = ET.fromstring(await draw_chart(WEEKS, width=width))  # noqa: S314 - our own drawing
+    root = ET.fromstring(await Drawings().svg(times_by_week(WEEKS, width=width)))  # noqa: S314 - our own drawing
     assert width * 0.9 <= float(root.attrib["width"]) <= width * 1.02
 
 
