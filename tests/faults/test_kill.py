@@ -24,7 +24,8 @@ from hotline.accounts.tokens import create_token
 from hotline.migrations import migrate
 from hotline.storage.database import Database
 from hotline.storage.embedded import EmbeddedServer
-from hotline.storage.postgres_files import Home, server_process
+from hotline.storage.postgres_files import Home
+from hotline.storage.postgres_process import server_process
 from tests.factories import WAGES
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
