@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
@@ -59,18 +59,25 @@ def classify(rules: RuleSet, text: str, *, facts: Circumstances = NOTHING_KNOWN)
         else:
             spans[word] = [(start, end)]
     found: list[Evidence] = []
-    said = dict.fromkeys(rules.always, 0)
+    said = rules.unasked
     for word in spans:
+        said |= rules.signs[word]
         for use in rules.uses[word]:
             _count(use, word, spans, found)
-        for place, bit in rules.calls[word]:
-            said[place] = said.get(place, 0) | bit
-    held: list[Combination] = []
-    for place in sorted(said):
-        rule = rules.combinations[place]
-        if said[place] == rule.complete and _holds(rule, rules, spans, facts, found):
-            held.append(rule)
+    held = [rule for rule in _complete(rules, said) if _holds(rule, rules, spans, facts, found)]
     return _decision(rules, normal, found, held, facts)
+
+
+def _complete(rules: RuleSet, said: int) -> Iterator[Combination]:
+    """The combinations of which everything has been said, in the order of the file; `said` as in `RuleSet.signs`."""
+    size = len(rules.combinations)
+    complete = (1 << size) - 1
+    for section in range(rules.sections):
+        complete &= said >> (section * size)
+    while complete:
+        lowest = complete & -complete
+        yield rules.combinations[lowest.bit_length() - 1]
+        complete ^= lowest
 
 
 def _count(use: Use, word: int, spans: _Spans, found: list[Evidence]) -> None:
@@ -103,7 +110,7 @@ def _holds(rule: Combination, rules: RuleSet, spans: _Spans, facts: Circumstance
         for word in spans:
             if word in rule.uses:
                 _count(rule.uses[word], word, spans, found)
-    return len(found) > before or not rule.complete
+    return len(found) > before or not rule.needs_word
 
 
 def _conditions_hold(rule: Combination, facts: Circumstances) -> bool:
@@ -190,8 +197,9 @@ def _decision(
 
 
 def _in_original(item: Evidence, normal: NormalText) -> Evidence:
-    start, end = normal.span(item.start, item.end)
-    return item._replace(start=start, end=end)
+    rule, word, start, end, weight, category = item
+    start, end = normal.span(start, end)
+    return Evidence(rule, word, start, end, weight, category)
 
 
 def _scores(rules: RuleSet, evidence: Iterable[Evidence]) -> list[Score]:

@@ -27,16 +27,13 @@ class Use(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """A rule that asks for more than a word, or changes more than a score. Words are indexes of `RuleSet.words`.
-
-    `complete` is the value of the bits of `RuleSet.calls` when each group has been said.
-    """
+    """A rule that asks for more than a word, or changes more than a score. Words are indexes of `RuleSet.words`."""
 
     rule: str
     category: str
     uses: Mapping[int, Use]
     groups: tuple[frozenset[int], ...]
-    complete: int
+    needs_word: bool
     shares: tuple[float, ...]
     none: frozenset[int]
     within: int | None
@@ -53,9 +50,10 @@ class Combination:
 class RuleSet:
     """A rule set that can be asked; immutable.
 
-    `uses` holds, per word, the rules that only add up words; `calls`, per word, the combinations (indexes of
-    `combinations`) it is part of, with one bit for each group; `always` those that may hold without a word. `order`
-    is the order of categories in the file, which breaks ties; `groups` the group of each category.
+    `uses` holds, per word, the rules that only add up words. `signs` tells, per word, what it says for which
+    combination: one number whose bit `section * len(combinations) + place` stands for group `section` of combination
+    `place`; what a combination does not ask for is set in `unasked`. `order` is the order of categories in the file,
+    which breaks ties; `groups` the group of each category.
     """
 
     version: str
@@ -64,9 +62,10 @@ class RuleSet:
     words: tuple[str, ...]
     automaton: AhoCorasick
     uses: tuple[tuple[Use, ...], ...]
-    calls: tuple[tuple[tuple[int, int], ...], ...]
+    signs: tuple[int, ...]
+    unasked: int
+    sections: int
     combinations: tuple[Combination, ...]
-    always: tuple[int, ...]
     order: Mapping[str, int]
     groups: Mapping[str, str]
 
@@ -78,16 +77,14 @@ def compile_rules(table: RuleSetTable, categories: Mapping[str, Category]) -> Ru
         for spelling in _words_of(rule):
             index.setdefault(spelling, len(index))
     uses: list[list[Use]] = [[] for _ in index]
-    calls: list[list[tuple[int, int]]] = [[] for _ in index]
-    combinations: list[Combination] = []
+    combined: list[RuleTable] = []
     for rule in table.rule:
         if rule.groups or rule.none or rule.has_conditions or rule.has_effects:
-            for word, bit in _calls_of(rule, index):
-                calls[word].append((len(combinations), bit))
-            combinations.append(_combination(rule, index))
-        else:
-            for word, use in _uses_of(rule, index).items():
-                uses[word].append(use)
+            combined.append(rule)
+            continue
+        for place, use in _uses_of(rule, index).items():
+            uses[place].append(use)
+    signs, unasked, sections = _signs(combined, index)
     return RuleSet(
         version=table.version(),
         threshold=table.threshold,
@@ -95,9 +92,10 @@ def compile_rules(table: RuleSetTable, categories: Mapping[str, Category]) -> Ru
         words=tuple(index),
         automaton=AhoCorasick(list(index), implementation=Implementation.DFA),
         uses=tuple(map(tuple, uses)),
-        calls=tuple(map(tuple, calls)),
-        combinations=tuple(combinations),
-        always=tuple(place for place, rule in enumerate(combinations) if not rule.complete),
+        signs=signs,
+        unasked=unasked,
+        sections=sections,
+        combinations=tuple(_combination(rule, index) for rule in combined),
         order={code: place for place, code in enumerate(categories)},
         groups={code: category.group for code, category in categories.items()},
     )
@@ -124,11 +122,28 @@ def _uses_of(rule: RuleTable, index: Mapping[str, int]) -> dict[int, Use]:
     }
 
 
-def _calls_of(rule: RuleTable, index: Mapping[str, int]) -> list[tuple[int, int]]:
-    """Each word that a combination needs, with the bit of its group; without groups any word of the rule will do."""
-    if not rule.groups:
-        return [(word, 1) for word in _uses_of(rule, index)]
-    return [(word, 1 << place) for place, group in enumerate(rule.groups) for word in _indexes(group, index)]
+def _signs(rules: list[RuleTable], index: Mapping[str, int]) -> tuple[tuple[int, ...], int, int]:
+    """Per word the bits it sets, the bits nobody asks for, and the number of sections. See `RuleSet`."""
+    asked = [_asked(rule, index) for rule in rules]
+    sections = max((len(groups) for groups in asked), default=0)
+    signs = [0] * len(index)
+    unasked = 0
+    for place, groups in enumerate(asked):
+        for section in range(sections):
+            bit = 1 << (section * len(rules) + place)
+            if section >= len(groups):
+                unasked |= bit
+                continue
+            for word in groups[section]:
+                signs[word] |= bit
+    return tuple(signs), unasked, sections
+
+
+def _asked(rule: RuleTable, index: Mapping[str, int]) -> list[frozenset[int]]:
+    """The things a combination needs to be said; without groups any word of the rule will do."""
+    if rule.groups:
+        return [_indexes(group, index) for group in rule.groups]
+    return [frozenset(_uses_of(rule, index))] if rule.words else []
 
 
 def _indexes(words: list[str], index: Mapping[str, int]) -> frozenset[int]:
@@ -141,7 +156,7 @@ def _combination(rule: RuleTable, index: Mapping[str, int]) -> Combination:
         category=rule.category or "",
         uses=_uses_of(rule, index),
         groups=tuple(_indexes(group, index) for group in rule.groups),
-        complete=(1 << len(rule.groups)) - 1 if rule.groups else int(bool(rule.words)),
+        needs_word=bool(rule.groups or rule.words),
         shares=_shares(rule.weight, len(rule.groups)),
         none=_indexes(rule.none, index),
         within=rule.within,
