@@ -16,10 +16,12 @@ from pathlib import Path
 import aiohttp
 import asyncpg
 import pytest
+from sqlalchemy import select
 
 from hotline import clock
 from hotline.accounts.models import Account
 from hotline.accounts.roles import Role
+from hotline.accounts.sessions import begin_session
 from hotline.accounts.tokens import create_token
 from hotline.migrations import migrate
 from hotline.storage.database import Database
@@ -32,6 +34,8 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 
 RATE = 100
 SECONDS = 12
+LOG = Path(__file__).parent.parent.parent / "test-logs" / "killed.log"
+"""What the killed services logged: the sweep at the end of the run reads it."""
 
 
 def _free_port() -> int:
@@ -52,9 +56,10 @@ class Serving:
 
     async def run(self) -> None:
         while self._wanted:
-            self.process = await asyncio.create_subprocess_exec(
-                *self._command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
-            )
+            with LOG.open("ab") as log:
+                self.process = await asyncio.create_subprocess_exec(
+                    *self._command, stdout=asyncio.subprocess.DEVNULL, stderr=log
+                )
             self.starts += 1
             await self.process.wait()
 
@@ -110,6 +115,7 @@ async def _log(http: aiohttp.ClientSession, url: str, key: str) -> str:
 def home() -> Iterator[Path]:
     """A folder which the server's own user can reach, also when the tests run as root."""
     with tempfile.TemporaryDirectory(prefix="hotline-kill-") as folder:
+        Path(folder).chmod(0o755)
         yield Path(folder) / "home"
 
 
@@ -174,6 +180,25 @@ async def test_told_to_stop_with_open_streams_it_answers_and_goes(home: Path) ->
             serving(home) as service,
             aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as http,
         ):
+            cookie = {"Cookie": f"hotline_session={await _session(server.url)}"}
+            streams = [await http.get(f"{service.url}/live", headers=cookie) for _ in range(5)]
+            assert {stream.status for stream in streams} == {200}
             in_flight = [asyncio.create_task(_log(http, service.url, f"last-{n}")) for n in range(20)]
-            await asyncio.gather(*in_flight)
+            await asyncio.sleep(0.05)
             assert await service.stop() == 0
+            for stream in streams:
+                assert b"retry:" in await stream.content.read()
+            for call in in_flight:
+                call.cancel()
+
+
+async def _session(url: str) -> str:
+    database = Database(url)
+    try:
+        async with database.transaction() as session:
+            account_id = await session.scalar(select(Account.id))
+            assert account_id is not None
+            begun = await begin_session(session, account_id, address="127.0.0.1", browser="tests", now=clock.now())
+            return begun.token
+    finally:
+        await database.close()
