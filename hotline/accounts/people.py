@@ -129,9 +129,8 @@ async def add_account(
     if password is not None and work.actor is not None:
         raise NotAllowed(mark("Everybody chooses the own password. Hand over the one-time code instead."))
     login = plain_login(login)
-    weak = () if password is None else weaknesses(password, login=login)
-    misplaced = _department_mistakes(role, department, departments)
-    if mistakes := (*login_mistakes(login), *name_mistakes(name), *misplaced, *weak):
+    mistakes = (*login_mistakes(login), *name_mistakes(name), *_department_mistakes(role, department, departments))
+    if mistakes := (*mistakes, *(() if password is None else weaknesses(password, login=login))):
         raise Invalid(*mistakes)
     account_id = await queries.put_account(
         work.session,

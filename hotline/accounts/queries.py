@@ -35,37 +35,34 @@ _LIVES: Final = and_(
     SignInSession.seen_at > bindparam("idle_since"),
     Account.disabled_at.is_(None),
 )
-_STALE: Final = (
+_LOOK: Final = (
+    select(*_WHO, SignInSession.public_id, SignInSession.seen_at)
+    .join(Account, Account.id == SignInSession.account_id)
+    .where(_LIVES)
+)
+_FREE: Final = (
     select(SignInSession.token_hash)
-    .where(SignInSession.token_hash == bindparam("kept"), SignInSession.seen_at < bindparam("stale"))
+    .where(SignInSession.token_hash == bindparam("kept"))
     .with_for_update(skip_locked=True)  # two requests at once: one of them writes, neither waits
     .scalar_subquery()
 )
-_SEEN: Final = (
+_SEE: Final = (
     update(SignInSession)
-    .where(SignInSession.token_hash == _STALE, SignInSession.ends_at > bindparam("at"))
-    .where(SignInSession.seen_at > bindparam("idle_since"))
+    .where(SignInSession.token_hash == _FREE)
     .values(seen_at=bindparam("at"))
-    .returning(SignInSession.token_hash)
-    .cte("seen")
-)
-_LOOK: Final = (
-    select(*_WHO, SignInSession.public_id)
-    .join(Account, Account.id == SignInSession.account_id)
-    .where(_LIVES)
     .execution_options(synchronize_session=False)
 )
-_LOOK_AND_TOUCH: Final = _LOOK.add_cte(_SEEN)
 
 
-async def who_has_session(
-    session: AsyncSession, *, token_hash: bytes, now: datetime, idle: timedelta, stale: datetime | None
-) -> Any:
-    """The account behind a live session, None for none. One last seen before `stale` is seen now, in the same trip."""
-    values: dict[str, Any] = {"kept": token_hash, "at": now, "idle_since": now - idle}
-    if stale is None:
-        return (await session.execute(_LOOK, values)).one_or_none()
-    return (await session.execute(_LOOK_AND_TOUCH, {**values, "stale": stale})).one_or_none()
+async def who_has_session(session: AsyncSession, *, token_hash: bytes, now: datetime, idle: timedelta) -> Any:
+    """The account behind a live session and when it was last seen, None for none."""
+    values = {"kept": token_hash, "at": now, "idle_since": now - idle}
+    return (await session.execute(_LOOK, values)).one_or_none()
+
+
+async def see_session(session: AsyncSession, *, token_hash: bytes, now: datetime) -> None:
+    """A session is seen now, unless somebody else is just writing that."""
+    await session.execute(_SEE, {"kept": token_hash, "at": now})
 
 
 _BY_TOKEN: Final = (

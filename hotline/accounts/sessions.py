@@ -49,17 +49,20 @@ class Place:
 async def actor_of(
     session: AsyncSession, token: str, *, now: datetime, below: Below, idle: timedelta = IDLE, touch: bool = True
 ) -> Actor | None:
-    """Who comes with this cookie, in one round trip; None when nobody is signed in with it (any more).
+    """Who comes with this cookie; None when nobody is signed in with it (any more).
 
-    With `touch` the session counts as used now, at most once a minute. Who must change the password first may do
-    nothing else but what concerns the own account.
+    One round trip, and with `touch` a second one at most once a minute: the session counts as used now. Who must
+    change the password first may do nothing else but what concerns the own account.
     """
     kept = session_hash(token)
     if kept is None:
         return None
-    stale = now - SEEN_EVERY if touch else None
-    row = await queries.who_has_session(session, token_hash=kept, now=now, idle=idle, stale=stale)
-    return None if row is None else actor_from_row(row, below)
+    row = await queries.who_has_session(session, token_hash=kept, now=now, idle=idle)
+    if row is None:
+        return None
+    if touch and row.seen_at < now - SEEN_EVERY:
+        await queries.see_session(session, token_hash=kept, now=now)
+    return actor_from_row(row, below)
 
 
 async def session_lives(session: AsyncSession, token: str, *, now: datetime, idle: timedelta = IDLE) -> bool:
@@ -67,7 +70,7 @@ async def session_lives(session: AsyncSession, token: str, *, now: datetime, idl
     kept = session_hash(token)
     if kept is None:
         return False
-    return await queries.who_has_session(session, token_hash=kept, now=now, idle=idle, stale=None) is not None
+    return await queries.who_has_session(session, token_hash=kept, now=now, idle=idle) is not None
 
 
 def actor_from_row(row: Any, below: Below) -> Actor:

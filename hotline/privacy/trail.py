@@ -1,4 +1,4 @@
-"""Writing and reading the trail. Rows are only ever added; a trigger refuses everything else."""
+"""Writing and reading the trail. Rows are only ever added; a trigger (see the first migration) refuses the rest."""
 
 from __future__ import annotations
 
@@ -18,22 +18,6 @@ PAGE: Final = 50
 _LONGEST_REASON: Final = 500
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _CODE: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
-
-TRAIL_GUARD_DDL: Final = (
-    """
-    create or replace function refuse_to_change_the_trail() returns trigger language plpgsql as $$
-    begin
-        raise exception 'The trail is only ever added to.' using errcode = 'insufficient_privilege';
-    end
-    $$
-    """,
-    """
-    create or replace trigger the_trail_stays before update or delete or truncate on trail
-    for each statement execute function refuse_to_change_the_trail()
-    """,
-    "alter table trail enable always trigger the_trail_stays",
-)
-"""For the migration, one statement after the other: UPDATE, DELETE and TRUNCATE are refused, even of no rows."""
 
 
 @dataclass(frozen=True, slots=True)
