@@ -110,7 +110,7 @@ async def measure_service(run: Run, home: Path) -> None:
                         run.keep(section, await ask(ground))
                 if "footprint" in run.chosen:
                     run.keep("footprint", footprint.memory_after(service.pid))
-        still = Ground(home, server.url, run.cases, people, "", "", run.seconds, run.tell)
+        still = Ground(home, server.url, run.cases, people, None, None, run.seconds, run.tell)
         if "trips" in run.chosen:
             run.keep("trips", await round_trips.measure(still))
         if "growth" in run.chosen:
@@ -147,7 +147,7 @@ async def running(run: Run, home: Path, url: str, people: People) -> AsyncIterat
         run.tell("starting the service")
         service = await stack.enter_async_context(serving(home))
         bare = await stack.enter_async_context(bare_handlers(url, home.parent))
-        yield Ground(home, url, run.cases, people, service.url, bare.url, run.seconds, run.tell), service
+        yield Ground(home, url, run.cases, people, service, bare, run.seconds, run.tell), service
 
 
 def write(run: Run) -> None:

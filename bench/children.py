@@ -103,6 +103,12 @@ async def load(order: Order) -> dict[str, Pace]:
     return {name: Pace(**pace) for name, pace in json.loads(answered).items()}
 
 
+def processor_time(pid: int) -> float:
+    """Seconds of processor time a process has taken so far."""
+    told = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def memory(pid: int) -> float:
     """The proportional set size of a process in MB (10^6 bytes): what it alone costs the machine."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines():

@@ -3,36 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 
-from bench.children import load
+from bench.children import Child, load, processor_time
 from bench.load import Order, Pace, Target
 from bench.people import People
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """`service` and `bare` are addresses; `seconds` is the length of a round; `tell` says what is going on."""
+    """`service` and `bare` run only while something is asked of them.
+
+    `seconds` is the length of a round, `tell` says what is going on.
+    """
 
     home: Path
     database_url: str
     cases: int
     people: People
-    service: str
-    bare: str
+    service: Child | None
+    bare: Child | None
     seconds: float
     tell: Callable[[str], None]
 
     async def compare(self, *targets: Target, clients: int) -> dict[str, Pace]:
         """The pace of these targets, round by round in turn. Ends the run when one answers with another status."""
+        servers = [child for child in (self.service, self.bare) if child is not None]
+        before = {child.url: processor_time(child.pid) for child in servers}
         paces = await load(Order(list(targets), clients, self.seconds))
+        spent = {child.url: processor_time(child.pid) - before[child.url] for child in servers}
         for name, pace in paces.items():
             if pace.errors:
                 raise SystemExit(f"{name}: {pace.errors} of {pace.answers} answers were not what was asked for")
-        return paces
+        by_name = {target.name: urlsplit(target.urls[0]) for target in targets}
+        hosts = {name: f"{url.scheme}://{url.netloc}" for name, url in by_name.items()}
+        return {
+            name: replace(pace, cpu=1000 * spent.get(hosts[name], 0) / pace.answers) for name, pace in paces.items()
+        }
+
+    def address(self, path: str) -> str:
+        """An address of the running service."""
+        assert self.service is not None
+        return self.service.url + path
+
+    def bare_address(self, path: str) -> str:
+        """An address of the bare handlers."""
+        assert self.bare is not None
+        return self.bare.url + path
 
     async def rows(self, query: str, *values: object) -> list[asyncpg.Record]:
         """What the database itself says."""
@@ -44,5 +65,5 @@ class Ground:
 
 
 def latencies(pace: Pace) -> str:
-    """Three percentiles on one line."""
-    return f"p50 {pace.p50:.1f}, p95 {pace.p95:.1f}, p99 {pace.p99:.1f} ms"
+    """Three percentiles and the processor time of one answer, on one line."""
+    return f"p50 {pace.p50:.1f}, p95 {pace.p95:.1f}, p99 {pace.p99:.1f} ms; cpu {pace.cpu:.2f} ms"

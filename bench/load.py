@@ -56,6 +56,9 @@ class Pace:
     p99: float
     errors: int
     answers: int
+    """Of all rounds and the warm-up."""
+    cpu: float = 0.0
+    """Milliseconds of processor time the server's process took for each answer; filled in by who knows the process."""
 
 
 class Asking:
@@ -69,6 +72,7 @@ class Asking:
         self._bodies = [_encoded(target.seed + at) for at in range(BODIES)] if target.calls else []
         self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), headers=target.headers)
         self.errors = 0
+        self.answers = 0
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -95,6 +99,7 @@ class Asking:
             async with self._http.request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
                 await answer.read()
                 self.errors += answer.status != self.target.expected
+                self.answers += 1
             took.append((time.perf_counter() - began) * 1000)
 
 
@@ -117,17 +122,17 @@ async def carry_out(order: Order) -> dict[str, Pace]:
     finally:
         for each in asking:
             await each.close()
-    return {each.target.name: _pace(rounds[each.target.name], each.errors) for each in asking}
+    return {each.target.name: _pace(rounds[each.target.name], each) for each in asking}
 
 
-def _pace(rounds: list[tuple[float, list[float]]], errors: int) -> Pace:
+def _pace(rounds: list[tuple[float, list[float]]], asked: Asking) -> Pace:
     return Pace(
         per_second=median(len(took) / seconds for seconds, took in rounds),
         p50=median(at(took, 0.50) for _, took in rounds),
         p95=median(at(took, 0.95) for _, took in rounds),
         p99=median(at(took, 0.99) for _, took in rounds),
-        errors=errors,
-        answers=sum(len(took) for _, took in rounds),
+        errors=asked.errors,
+        answers=asked.answers,
     )
 
 

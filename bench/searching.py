@@ -65,7 +65,7 @@ async def measure(ground: Ground) -> list[Figure]:
 
 async def _look(ground: Ground, http: aiohttp.ClientSession, word: str, department: str | None) -> Looked:
     ground.tell(f"searching {word} in {department or 'all departments'}")
-    url = f"{ground.service}/api/v1/cases?q={quote(word)}&limit=50"
+    url = ground.address(f"/api/v1/cases?q={quote(word)}&limit=50")
     if department is not None:
         url += f"&department={department}"
     expected = [row["number"] for row in await ground.rows(_LIKE, word, department)]
@@ -94,7 +94,7 @@ async def _pages(ground: Ground, words: tuple[str, ...]) -> list[Figure]:
             ground.tell(f"search page, {word}")
             for _ in range(TIMES // 2):
                 began = time.perf_counter()
-                async with http.get(f"{ground.service}/search?q={quote(word)}") as answer:
+                async with http.get(ground.address(f"/search?q={quote(word)}")) as answer:
                     await answer.read()
                     answer.raise_for_status()
                 took.append(((time.perf_counter() - began) * 1000, word))
