@@ -12,6 +12,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from hotline import clock
+from hotline.accounts.attempts import prune_attempts
+from hotline.accounts.codes import prune_codes
 from hotline.accounts.sessions import prune_sessions
 from hotline.cases.drafts import prune_drafts
 from hotline.errors import Refusal
@@ -138,13 +140,16 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     await app[DATABASE].close()
 
 
+PRUNED: Final = (prune_notices, prune_answers, prune_drafts, prune_sessions, prune_attempts, prune_codes)
+
+
 async def _tidy(database: Database) -> None:
     """Drop what has served its time: old notices, kept answers, drafts, ended sessions."""
     while True:
         try:
             async with database.transaction() as session:
                 now = clock.now()
-                for prune in (prune_notices, prune_answers, prune_drafts, prune_sessions):
+                for prune in PRUNED:
                     await prune(session, now=now)
         except Refusal as refusal:
             log.warning("tidying_failed", reason=str(refusal))

@@ -156,7 +156,7 @@ async def _actor(route: Route, request: web.Request, session: AsyncSession, toke
     if route.machine:
         return await actor_of_token(session, token, now=now, below=below)
     settings = request.app[SETTINGS]
-    return await actor_of(session, token, now=now, below=below, idle=settings.session_idle)
+    return await actor_of(session, token, now=now, below=below, idle=settings.session_idle, touch=not route.streams)
 
 
 def _bearer(request: web.Request) -> str | None:
