@@ -31,9 +31,9 @@ class Visitor:
         return await self._ask("GET", path, None, headers)
 
     async def post(self, path: str, fields: Any = None, *, csrf: bool = True, **headers: str) -> tuple[int, str, Any]:
-        fields = dict(fields or {})
+        fields = list(fields.items()) if isinstance(fields, dict) else list(fields or ())
         if csrf:
-            fields["csrf"] = await self.csrf()
+            fields.append(("csrf", await self.csrf()))
         return await self._ask("POST", path, fields, headers)
 
     async def _ask(self, method: str, path: str, fields: Any, headers: dict[str, str]) -> tuple[int, str, Any]:
@@ -41,6 +41,11 @@ class Visitor:
         url = URL(f"{self.service.url}{path}", encoded=True)
         async with self.http.request(method, url, data=fields, headers=sent, allow_redirects=False) as answer:
             return answer.status, await answer.text(), answer.headers
+
+    @property
+    def key(self) -> str:
+        """The key of the session."""
+        return self.http.cookie_jar.filter_cookies(URL(self.service.url))["hotline_session"].value
 
     async def csrf(self) -> str:
         _status, text, _headers = await self.get("/me")

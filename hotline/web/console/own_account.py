@@ -97,6 +97,8 @@ async def _my_page(request: web.Request, status: int = 200, **context: Any) -> w
     work, actor = request[WORK], request[WORK].actor
     waiting = must_change_password(actor)
     shown: dict[str, Any] = {
+        "path": address(request, "my_account"),
+        "end_others": address(request, "my_account.end_others"),
         "account": {
             "login": actor.login,
             "name": actor.name,

@@ -1,0 +1,74 @@
+"""What the trail calls things, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from hotline.accounts.acts import ACT_LABELS
+from hotline.accounts.roles import ROLE_LABELS, Role
+from hotline.cases.lifecycle import ACTION_LABELS
+from hotline.i18n import _, mark
+
+EXPORT: Final = "trail.export"
+_CASES: Final[dict[str, str]] = {
+    "call.take": mark("Took a call"),
+    "case.read": mark("Read a case"),
+    "case.search": mark("Searched cases"),
+    "case.reveal": mark("Revealed a name or number"),
+    "case.print": mark("Printed a case sheet"),
+    **{f"case.{action.value}": label for action, label in ACTION_LABELS.items()},
+}
+_PEOPLE: Final[dict[str, str]] = {act.value: label for act, label in ACT_LABELS.items()}
+_OVERSIGHT: Final[dict[str, str]] = {EXPORT: mark("Exported the trail")}
+_LABELS: Final = {**_CASES, **_PEOPLE, **_OVERSIGHT}
+
+_ROLES: Final[dict[str, str]] = {role.value: ROLE_LABELS[role] for role in Role}
+_WHAT: Final[dict[str, str]] = {"name": mark("Name"), "number": mark("Number")}
+_PURPOSES: Final[dict[str, str]] = {
+    "invite": mark("for a new account"),
+    "reset": mark("for a forgotten password"),
+    "first_administrator": mark("by the first code"),
+    "first_security_officer": mark("by the first code"),
+}
+
+
+def act_label(act: str) -> str:
+    """An act in words; its code where a newer or older version wrote one this version does not know."""
+    return _(_LABELS.get(act, act))
+
+
+def act_options() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every act there is, by what it is about."""
+    groups = ((mark("Cases"), _CASES), (mark("People and keys"), _PEOPLE), (mark("Oversight"), _OVERSIGHT))
+    return [(_(group), [(act, _(label)) for act, label in acts.items()]) for group, acts in groups]
+
+
+def detail_words(details: Mapping[str, Any]) -> str:
+    """What an entry remembers besides, in words; codes and counts alone stand there, never what was in a case."""
+    return " · ".join(filter(None, (_detail(key, value) for key, value in details.items())))
+
+
+def _detail(key: str, value: Any) -> str:
+    if key == "machine":
+        return _("for a program") if value else ""
+    if key in {"before", "after", "role"}:
+        role = _(_ROLES.get(str(value), str(value)))
+        return {"before": _("was: {role}", role=role), "after": _("now: {role}", role=role)}.get(key, role)
+    if key == "what":
+        return _(_WHAT.get(str(value), str(value)))
+    if key in {"purpose", "by"}:
+        return _(_PURPOSES.get(str(value), str(value)))
+    if key in _COUNTS:
+        return _(_COUNTS[key], n=value)
+    return (
+        f"{key}: {', '.join(map(str, value)) if isinstance(value, list) else value}" if value not in ([], None) else ""
+    )
+
+
+_COUNTS: Final = {
+    "found": mark("found: {n}"),
+    "ended": mark("sessions ended: {n}"),
+    "rows": mark("rows: {n}"),
+    "token": mark("token {n}"),
+}
