@@ -9,13 +9,15 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from hotline.accounts.models import Account
 from hotline.demo import store
 from hotline.demo.days import WorkingTime
 from hotline.demo.lives import Life
 from hotline.demo.moves import World
 from hotline.demo.narrative import places_of
-from hotline.demo.people import accounts_of, persons, staff_of
+from hotline.demo.people import accounts_of, hashes_of, persons, staff_of
 from hotline.demo.vocabulary import vocabulary
 from hotline.demo.year import SEED, lives, plan
 from hotline.errors import Conflict
@@ -86,17 +88,30 @@ async def fill(
                     "everybody knows. Choose another folder with --home."
                 )
             )
-        accounts = await accounts_of(persons(policy), now=now)
-        await store.keep_accounts(session, accounts)
-        await store.keep_trail(session, store.beginning(accounts, at=accounts[0].created_at, cases=cases))
-        world = world_of(policy, accounts, now=now)
-        made = lives(world, plan(world, cases=cases, seed=seed), seed=seed)
-        filled = Filled()
-        while batch := list(islice(made, BATCH)):
-            await store.keep(session, batch)
-            for life in batch:
-                filled += life
-            progress(filled.cases)
-            await asyncio.sleep(0)
-        await store.go_on_after(session, filled.cases)
+        people = persons(policy)
+        hashing = asyncio.create_task(hashes_of(people))
+        try:
+            accounts = accounts_of(people, now=now)
+            await store.keep_accounts(session, accounts)
+            filled = await _fill_cases(session, world_of(policy, accounts, now=now), accounts, cases, seed, progress)
+            for account, kept in zip(accounts, await hashing, strict=True):
+                account.password_hash = kept
+            await session.flush()
+        finally:
+            hashing.cancel()
+    return filled
+
+
+async def _fill_cases(
+    session: AsyncSession, world: World, accounts: list[Account], cases: int, seed: int, progress: Progress
+) -> Filled:
+    await store.keep_trail(session, store.beginning(accounts, at=accounts[0].created_at, cases=cases))
+    made = lives(world, plan(world, cases=cases, seed=seed), seed=seed)
+    filled = Filled()
+    while batch := list(islice(made, BATCH)):
+        await store.keep(session, batch)
+        for life in batch:
+            filled += life
+        progress(filled.cases)
+    await store.go_on_after(session, filled.cases)
     return filled

@@ -13,7 +13,7 @@ from hotline.cases import details as d
 from hotline.cases.effects import EFFECTS
 from hotline.cases.grams import grams, normal
 from hotline.cases.handling import change_by_person, move, offered
-from hotline.cases.intake import open_case
+from hotline.cases.intake import open_case, propose
 from hotline.cases.lifecycle import Action, Status, step_for
 from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
 from hotline.cases.store import DIGITS
@@ -21,7 +21,6 @@ from hotline.clock import SHANGHAI
 from hotline.policy import Policy
 from hotline.privacy.models import TrailEntry
 from hotline.routing.decision import Decision
-from hotline.routing.engine import decide
 from hotline.telephony.calls import Call
 from hotline.work import Work
 
@@ -111,16 +110,8 @@ def _work(policy: Policy, who: Actor, at: datetime) -> Work:
 
 def life_of(policy: Policy, who: Actor, call: Call, *, case_id: int, at: datetime, now: datetime) -> Life:
     """A case as it is when `who` has taken this call at `at` and not taken a step yet."""
-    decision = decide(
-        policy.routing,
-        call.narrative,
-        place=call.place,
-        employer=call.employer,
-        people=call.people,
-        amount_owed=call.amount_owed,
-        channel=call.channel,
-    )
     work = _work(policy, who, at)
+    decision = propose(work, call)
     case = open_case(work, call, decision)
     case.id = case_id
     case.number = f"{at.astimezone(SHANGHAI).year}-{case_id:0{DIGITS}d}"

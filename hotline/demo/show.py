@@ -101,9 +101,8 @@ def _say_sometimes(done: int, cases: int, say: Say) -> None:
 def _people(policy: Policy, accounts: list[Account]) -> Iterator[str]:
     """Who can sign in, with what, and as what: a line each."""
     yield _("Accounts of this demonstration (for looking around only; everybody knows these passwords):")
-    for one in accounts:
-        if one.login not in SHOWN:
-            continue
+    by_login = {one.login: one for one in accounts}
+    for one in (by_login[login] for login in SHOWN if login in by_login):
         office = policy.departments.get(one.department or "")
         where = f", {pick(office.name, office.name_en)}" if office is not None else ""
         yield f"  {one.login:<15} {password_of(one.login):<20} {_(ROLE_LABELS[one.role])}{where}"
