@@ -9,7 +9,7 @@ from aiohttp import web
 
 from hotline.accounts.permissions import Permission, may
 from hotline.accounts.roles import Role
-from hotline.cases.queue import Desk, count_desks
+from hotline.cases.queue import COUNTED_UP_TO, Desk, count_desks
 from hotline.i18n import _, mark
 from hotline.web.keys import COUNTS, WORK
 from hotline.web.pages import NavItem
@@ -63,7 +63,8 @@ async def navigation(request: web.Request) -> list[NavItem]:
 
 
 def _item(request: web.Request, name: str, label: str, href: str, count: int | None = None) -> NavItem:
-    return NavItem(name, label, href, count, current=request.path == href)
+    shown = f"{COUNTED_UP_TO - 1}+" if count is not None and count >= COUNTED_UP_TO else count
+    return NavItem(name, label, href, shown, current=request.path == href)
 
 
 async def _counts(request: web.Request) -> dict[str, int]:

@@ -32,7 +32,7 @@ class NavItem:
     name: str
     label: str
     href: str
-    count: int | None = None
+    count: int | str | None = None
     current: bool = False
 
 

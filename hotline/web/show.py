@@ -154,6 +154,11 @@ def share(part: int, whole: int) -> str:
     return _("{percent} ({part}/{whole})", percent=percent(part, whole), part=count(part), whole=count(whole))
 
 
+def weight(value: float) -> str:
+    """How much a word counts: +3, -1.5; nothing for a word that decides urgency and not the kind of matter."""
+    return f"{value:+g}" if value else ""
+
+
 def percent(part: int, whole: int) -> str:
     """A share alone: 87.5%; an em dash of nothing."""
     return "—" if whole == 0 else f"{100 * part / whole:.1f}%"

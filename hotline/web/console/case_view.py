@@ -161,7 +161,7 @@ def _why(work: Work, file: CaseFile, by_rules: Any) -> SimpleNamespace | None:
         margin=f"{decision['margin']:g}",
         territory=path_words(work, decision),
         evidence=[
-            SimpleNamespace(rule=item["rule"], word=item["word"], weight=f"{item['weight']:+g}")
+            SimpleNamespace(rule=item["rule"], word=item["word"], weight=words.weight(item["weight"]))
             for item in decision["evidence"]
         ],
         others=[
