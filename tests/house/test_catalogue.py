@@ -84,3 +84,39 @@ def test_what_a_refusal_says_is_marked_for_translation(modules: dict[str, ast.Mo
         or (node.func.id == "Mistake" and any(map(literal, node.args[1:2])))
     ]
     assert bare == []
+
+
+SENTENCE = re.compile(r"[A-Z“][^|\\]* [^|\\]*[.?!:…]")
+FOR_PROGRAMMERS = {"ValueError", "RuntimeError", "TypeError", "LookupError", "AssertionError"}
+IN_ENGLISH_ALONE = {
+    "hotline/settings.py": "descriptions of settings, for those who run the service",
+    "hotline/web/api/openapi.py": "the description of the API, for those who write programs",
+    "hotline/cli/": "help of commands; a terminal may not be able to show Chinese",
+    "hotline/migrations/versions/": "names of changes",
+}
+
+
+def not_for_the_screen(tree: ast.Module) -> set[int]:
+    """Constants which nobody reads on a screen: docstrings, descriptions of fields, defects told to programmers."""
+    found = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FOR_PROGRAMMERS:
+            found |= {id(part) for part in ast.walk(node)}
+        elif isinstance(node, ast.keyword) and node.arg == "description":
+            found.add(id(node.value))
+    return found
+
+
+def test_every_sentence_of_the_code_can_be_read_in_chinese(
+    modules: dict[str, ast.Module], used: dict[str, str]
+) -> None:
+    unmarked = {
+        f"{path}:{node.lineno}": node.value
+        for path, tree in modules.items()
+        if not path.startswith(tuple(IN_ENGLISH_ALONE))
+        for hidden in [not_for_the_screen(tree)]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in hidden
+        if SENTENCE.fullmatch(node.value) and node.value not in used
+    }
+    assert unmarked == {}

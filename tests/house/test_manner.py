@@ -70,7 +70,7 @@ def says_what_it_expects(function: ast.AST) -> bool:
     names = called(function)
     return (
         any(isinstance(node, ast.Assert) for node in ast.walk(function))
-        or bool(names & {"raises", "warns", "fail", "expect"})
+        or bool(names & {"raises", "warns", "fail", "expect", "run_state_machine_as_test"})
         or any(name.startswith(("assert_", "expect_")) for name in names)
     )
 

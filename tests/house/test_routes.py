@@ -9,7 +9,7 @@ from aiohttp import web
 
 from hotline.accounts.permissions import TABLE, Permission
 from hotline.policy import load_policy
-from hotline.settings import Settings
+from hotline.settings import load_settings
 from hotline.storage.database import Database
 from hotline.web.app import make_app
 from hotline.web.routes import MACHINES, PAGES, ROUTES
@@ -32,7 +32,7 @@ OPEN_DOORS = {
 
 @pytest.fixture(scope="module")
 def app() -> web.Application:
-    return make_app(Settings(), Database("postgresql://nobody@127.0.0.1:1/nothing"), load_policy())
+    return make_app(load_settings(), Database("postgresql://nobody@127.0.0.1:1/nothing"), load_policy())
 
 
 def canonical(path: str) -> str:
