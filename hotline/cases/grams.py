@@ -8,10 +8,25 @@ from __future__ import annotations
 
 import unicodedata
 from itertools import pairwise
+from typing import Final
+
+_UNSTORABLE: Final = {0: None} | dict.fromkeys(range(0xD800, 0xE000))
 
 
 def normal(text: str) -> str:
-    """The form in which texts are compared: full-width becomes half-width, upper becomes lower case, no white space."""
+    """The form in which texts are compared: full-width becomes half-width, upper becomes lower case, no white space.
+
+    Applied again it changes nothing; what PostgreSQL cannot store (NUL, lone surrogates) is left out.
+    """
+    if text.isascii():
+        return "".join(text.translate(_UNSTORABLE).lower().split())
+    folded = _fold(text.translate(_UNSTORABLE))
+    while (again := _fold(folded)) != folded:  # without white space a mark may meet another letter
+        folded = again
+    return folded
+
+
+def _fold(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 
 from hotline.accounts.permissions import Permission, may
 from hotline.cases.grams import grams, like, normal, terms
@@ -47,7 +47,7 @@ async def search_cases(
     return Page(rows, After(None, ids[size - 1]) if len(ids) > size else None)
 
 
-async def _ids(work: Work, query: Select[Any] | CompoundSelect[Any]) -> list[int]:
+async def _ids(work: Work, query: Select[Any]) -> list[int]:
     return list((await work.session.scalars(query)).all())
 
 
@@ -62,9 +62,7 @@ def _people(work: Work) -> ColumnElement[bool] | None:
     return condition(work.actor, Permission.PEOPLE_SEARCH) if may(work.actor, Permission.PEOPLE_SEARCH) else None
 
 
-def _by_number(
-    work: Work, query: str, where: Sequence[ColumnElement[bool]], size: int
-) -> Select[Any] | CompoundSelect[Any]:
+def _by_number(work: Work, query: str, where: Sequence[ColumnElement[bool]], size: int) -> Select[Any]:
     """Cases with this number, or whose caller has it, or has a number that ends in it."""
     found = [select(Case.id).where(Case.number == normal(query), *where).limit(size)]
     people = _people(work)
@@ -74,7 +72,8 @@ def _by_number(
         tail = max(forms, key=len)[-_TAIL:]
         ends = or_(*(CallRecord.caller_number.endswith(form, autoescape=True) for form in forms))
         found.append(_called(and_(func.right(CallRecord.caller_number, _TAIL) == tail, ends), people, where, size))
-    return union(*found).order_by(Case.id.desc()).limit(size)
+    together = union(*found).subquery() if len(found) > 1 else found[0].subquery()
+    return select(together.c.id).order_by(together.c.id.desc()).limit(size)
 
 
 def _called(

@@ -112,7 +112,7 @@ async def act(request: web.Request) -> web.Response:
         _check_version(request, case.version)
         await perform(work, case, details)
         await work.session.flush()
-        return _answer(200, case_answer(work, await get_case_file(work, number)))
+        return _answer(200, case_answer(work, await get_case_file(work, number, just_worked_on=True)))
 
     return await answer_once(request, do)
 

@@ -31,7 +31,8 @@ def proposal_view(work: Work, call: Call, decision: Decision) -> SimpleNamespace
         urgency_label=_(labels.URGENCY_LABELS[decision.urgency]),
         difficulty_label=_(labels.DIFFICULTY_LABELS[decision.difficulty]),
         evidence=[
-            SimpleNamespace(word=item.word, rule=item.rule, weight=words.weight(item.weight)) for item in decision.evidence
+            SimpleNamespace(word=item.word, rule=item.rule, weight=words.weight(item.weight))
+            for item in decision.evidence
         ],
         pieces=words.pieces(call.narrative, [(item.start, item.end, item.rule) for item in decision.evidence]),
         others=[
