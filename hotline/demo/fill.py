@@ -17,7 +17,7 @@ from hotline.demo.days import WorkingTime
 from hotline.demo.lives import Life
 from hotline.demo.moves import World
 from hotline.demo.narrative import places_of
-from hotline.demo.people import accounts_of, hashes_of, persons, staff_of
+from hotline.demo.people import accounts_of, hashes_of, password_of, persons, staff_of
 from hotline.demo.vocabulary import vocabulary
 from hotline.demo.year import SEED, lives, plan
 from hotline.errors import Conflict
@@ -94,8 +94,9 @@ async def fill(
             accounts = accounts_of(people, now=now)
             await store.keep_accounts(session, accounts)
             filled = await _fill_cases(session, world_of(policy, accounts, now=now), accounts, cases, seed, progress)
-            for account, kept in zip(accounts, await hashing, strict=True):
-                account.password_hash = kept
+            hashes = await hashing
+            for account in accounts:
+                account.password_hash = hashes[password_of(account.login)]
             await session.flush()
         finally:
             hashing.cancel()

@@ -78,15 +78,10 @@ class Person:
     role: Role
     department: str | None = None
 
-    @property
-    def password(self) -> str:
-        """Known to everybody: in the demo only."""
-        return password_of(self.login)
-
 
 def password_of(login: str) -> str:
-    """The password of a demo account."""
-    return f"demo-{login}"
+    """The password of a demo account, known to everybody: its own for those shown, one for all their colleagues."""
+    return f"demo-{login}" if login in SHOWN else "demo-colleague"
 
 
 def persons(policy: Policy) -> tuple[Person, ...]:
@@ -118,15 +113,16 @@ def _names() -> Iterator[str]:
         yield rng.choice(_SURNAMES) + rng.choice(_GIVEN)
 
 
-async def hashes_of(people: tuple[Person, ...]) -> list[str]:
-    """The hashes of their passwords: seconds of work, done on threads."""
+async def hashes_of(people: tuple[Person, ...]) -> dict[str, str]:
+    """The hash of each password they have: a second or two of work, done on threads."""
     places = asyncio.Semaphore(WORKERS)
 
-    async def hashed(person: Person) -> str:
+    async def hashed(password: str) -> str:
         async with places:
-            return await hash_password(person.password)
+            return await hash_password(password)
 
-    return await asyncio.gather(*map(hashed, people))
+    passwords = list(dict.fromkeys(password_of(person.login) for person in people))
+    return dict(zip(passwords, await asyncio.gather(*map(hashed, passwords)), strict=True))
 
 
 def accounts_of(people: tuple[Person, ...], *, now: datetime) -> list[Account]:

@@ -107,4 +107,6 @@ def _people(policy: Policy, accounts: list[Account]) -> Iterator[str]:
         where = f", {pick(office.name, office.name_en)}" if office is not None else ""
         yield f"  {one.login:<15} {password_of(one.login):<20} {_(ROLE_LABELS[one.role])}{where}"
     others = [one.login for one in accounts if one.login not in SHOWN]
-    yield _("Their colleagues sign in with demo- and their login: {logins}", logins=", ".join(others))
+    if others:
+        password = password_of(others[0])
+        yield _("Their colleagues' password is {password}: {logins}", password=password, logins=", ".join(others))

@@ -117,7 +117,8 @@ async def test_the_shown_accounts_sign_in_with_the_passwords_they_are_told(demo:
     async with demo[0].transaction() as session:
         hashes = {one.login: one.password_hash for one in await rows(session, Account, Account.id)}
     assert set(SHOWN) <= set(hashes)
-    assert await verify_password(password_of("mediation-lead"), hashes["mediation-lead"])
+    assert await verify_password("demo-mediation-lead", hashes["mediation-lead"])
+    assert await verify_password(password_of("xishan-help"), hashes["xishan-help"])
     assert None not in hashes.values()
 
 
