@@ -18,13 +18,15 @@ from hotline.cases.models import CASE_NUMBERS, CallRecord, Case, CaseDecision, C
 from hotline.demo.lives import ADDRESS, Life
 from hotline.privacy.models import TrailEntry
 from hotline.storage.base import Base
-from hotline.storage.database import LONG_COMMAND_SECONDS
 
 LOCK: Final = 1235107
 """Key of the advisory lock that is held while filling: two demos that start at once fill one year."""
 
 FILLED: Final = "demo.fill"
 """The act with which the trail of a demo begins."""
+
+COPY_SECONDS: Final = 120.0
+"""A batch is written in a fraction of a second; a slow disk is waited for."""
 
 _TABLES: Final[tuple[type[Base], ...]] = (Case, CaseText, CallRecord, CaseDecision, CaseEvent, TrailEntry)
 
@@ -95,7 +97,7 @@ async def _copy(session: AsyncSession, table: type[Base], rows: Sequence[Base]) 
         table.__tablename__,
         records=[tuple(_value(getattr(row, name), json_=json_) for name, json_ in columns) for row in rows],
         columns=[name for name, _ in columns],
-        timeout=LONG_COMMAND_SECONDS,
+        timeout=COPY_SECONDS,
     )
 
 
