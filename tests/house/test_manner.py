@@ -96,7 +96,7 @@ def test_the_name_of_a_test_is_a_sentence(suites: dict[str, ast.Module]) -> None
         for path, tree in suites.items()
         if not path.endswith("conftest.py")
         for test in every_test(tree)
-        if len(test.name.split("_")) < 5
+        if len(test.name.split("_")) < 4
     ]
     assert short == []
 
