@@ -62,8 +62,9 @@ class Service:
 @asynccontextmanager
 async def running_service(database_url: str, **settings: Any) -> AsyncIterator[Service]:
     """The service on this database, until the block ends."""
-    database = Database(database_url)
-    app = make_app(Settings(**settings), database, policy())
+    chosen = Settings(**settings)
+    database = Database(database_url, pool_size=chosen.pool_size)
+    app = make_app(chosen, database, policy())
     server = TestServer(app, host="127.0.0.1", handler_cancellation=False)
     await server.start_server(shutdown_timeout=2)
     try:

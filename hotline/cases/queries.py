@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select, true
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +20,8 @@ from hotline.cases.rights import condition
 from hotline.errors import NotFound
 from hotline.i18n import mark
 from hotline.work import Work
+
+_NUMBER: Final = re.compile(r"[0-9]{4}-[0-9]{6,18}")
 
 
 class CaseNotFound(NotFound):
@@ -62,6 +65,11 @@ class CaseFile:
     decisions: Sequence[Any]
 
 
+def is_number(text: str) -> bool:
+    """Whether a case could have this number."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def _missing(number: str) -> CaseNotFound:
     return CaseNotFound(mark("There is no case {number}, or it is not yours to see."), number=number)
 
@@ -70,6 +78,8 @@ async def get_case(
     work: Work, number: str, *, permission: Permission = Permission.CASE_READ, lock: bool = False
 ) -> Case:
     """The case with this number. Raises `CaseNotFound`; `lock` holds it until the transaction ends."""
+    if not is_number(number):
+        raise _missing(number)
     query = select(Case).where(Case.number == number, condition(work.actor, permission))
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -113,6 +123,8 @@ async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False
 
     Who has `just_worked_on` it sees what became of it, even where that very step has taken it out of sight.
     """
+    if not is_number(number):
+        raise _missing(number)
     visible = true() if just_worked_on else condition(work.actor, Permission.CASE_READ)
     taker, handler, lead = aliased(Account), aliased(Account), aliased(Case)
     row = (

@@ -25,7 +25,7 @@ from hotline.demo.people import SHOWN, password_of
 from hotline.i18n import _, pick
 from hotline.policy import Policy
 from hotline.settings import Settings
-from hotline.storage.database import Database
+from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.storage.postgres_files import default_home
 from hotline.web.keys import DEMO, RULES, DemoAccount
 from hotline.web.serve import ready_database, serve
@@ -75,8 +75,12 @@ async def _filled(database: Database, policy: Policy, *, cases: int, say: Say) -
         if await store.is_filled(session):
             return
     say(_("Making a city's union and {cases} past cases. This is done once.", cases=cases))
-    with _progress(cases, say) as progress:
-        await fill(database, policy, cases=cases, now=clock.now(), progress=progress)
+    patient = Database(database.url, pool_size=2, command_seconds=PATIENT_SECONDS)
+    try:
+        with _progress(cases, say) as progress:
+            await fill(patient, policy, cases=cases, now=clock.now(), progress=progress)
+    finally:
+        await patient.close()
 
 
 @contextmanager

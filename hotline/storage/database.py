@@ -16,15 +16,17 @@ from hotline.errors import Unavailable
 from hotline.i18n import mark
 
 CONNECT_SECONDS: Final = 2.0
-COMMAND_SECONDS: Final = 10.0
-POOL_SECONDS: Final = 2.0
-LONG_COMMAND_SECONDS: Final = 120.0
+COMMAND_SECONDS: Final = 2.5
+"""How long one statement may take while somebody waits for an answer: then it is 503, and nothing was changed."""
+POOL_SECONDS: Final = 1.0
+PATIENT_SECONDS: Final = 600.0
+"""How long a statement may take that nobody waits for: migrations, filling the demo."""
 
 
 class Database:
     """The engine of one process and the maker of its sessions."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, command_seconds: float = COMMAND_SECONDS) -> None:
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
             make_url(url).set(drivername="postgresql+asyncpg"),
@@ -35,7 +37,7 @@ class Database:
             hide_parameters=True,
             connect_args={
                 "timeout": CONNECT_SECONDS,
-                "command_timeout": COMMAND_SECONDS,
+                "command_timeout": command_seconds,
                 "server_settings": {"application_name": "hotline", "timezone": "UTC", "jit": "off"},
             },
         )

@@ -17,7 +17,7 @@ from hotline.i18n import _
 from hotline.migrations import migrate
 from hotline.policy import Policy, load_policy
 from hotline.settings import Settings
-from hotline.storage.database import Database
+from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.storage.embedded import running_server
 from hotline.storage.postgres_files import default_home
 from hotline.web.app import make_app
@@ -48,9 +48,13 @@ async def ready_database(settings: Settings) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def _migrated(url: str, settings: Settings) -> AsyncIterator[Database]:
+    patient = Database(url, pool_size=2, command_seconds=PATIENT_SECONDS)
+    try:
+        await migrate(patient.engine)
+    finally:
+        await patient.close()
     database = Database(url, pool_size=settings.pool_size)
     try:
-        await migrate(database.engine)
         yield database
     finally:
         await database.close()
