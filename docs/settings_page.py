@@ -8,7 +8,6 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
 from hotline.routing.reading import CategoryTable, DepartmentTable, GroupTable
 from hotline.settings import Settings
@@ -127,7 +126,7 @@ def _keys(table: Table, model: type[BaseModel]) -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    if field.default is None or field.default is PydanticUndefined:
+    if field.default is None or field.is_required():
         return ""
     return f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
 
