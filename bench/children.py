@@ -73,7 +73,12 @@ async def _child(
         finally:
             with suppress(ProcessLookupError):
                 process.terminate()
-            await asyncio.wait_for(process.wait(), STOPPING)
+            try:
+                await asyncio.wait_for(process.wait(), STOPPING)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+                raise
 
 
 async def _wait_for_answer(process: asyncio.subprocess.Process, url: str, said: Path) -> None:

@@ -85,6 +85,7 @@ async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         while data := await reader.read(65536):
             writer.write(data)
             await writer.drain()
+    writer.close()  # who said goodbye to the database waits for it to hang up
 
 
 async def _forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counter: Counter) -> None:
