@@ -172,8 +172,7 @@ def csrf_of(token: str) -> str:
 def _check_origin(request: web.Request) -> None:
     """Raise `NotAllowed` for a change that another site asks for in this browser's name.
 
-    What the browser says of the site decides; with our `no-referrer` it names no origin even for our own forms. Only
-    a browser too old to say so is asked for the origin.
+    What the browser says of the site decides; over plain http it says nothing of it, and the origin decides.
     """
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None:

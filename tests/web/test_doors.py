@@ -149,6 +149,14 @@ async def test_another_site_signs_nobody_in(service: Service, browser: Visitor) 
         assert "hotline_session" not in answered.get("Set-Cookie", "")
 
 
+async def test_over_plain_http_forms_say_where_they_come_from(service: Service, browser: Visitor) -> None:
+    """A browser says nothing of the site then, and names an origin only where the policy on referrers lets it."""
+    await service.person("lihua", Role.OPERATOR, password=True)
+    assert (await browser.get("/sign-in"))[2]["Referrer-Policy"] == "same-origin"
+    fields = {"login": "lihua", "password": PASSWORD}
+    assert (await browser.post("/sign-in", fields, csrf=False, Origin=service.url))[0] == 303
+
+
 async def test_signing_out_ends_the_session_itself(service: Service, browser: Visitor) -> None:
     await service.person("lihua", Role.OPERATOR, password=True)
     await browser.sign_in("lihua")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
 import aiohttp
@@ -61,3 +62,7 @@ async def acts(service: Service, **filters: Any) -> list[str]:
     async with service.database.transaction() as session:
         found = await find_trail(session, filters=TrailFilters(**filters))
     return [entry.act for entry in found.entries if entry.details.get("scopes") != []]
+
+
+Arrive = Callable[..., Awaitable[Visitor]]
+"""Make an account (login, role, department) and sign it in: a fixture."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from hotline.accounts.acts import ACT_LABELS
 from hotline.accounts.roles import ROLE_LABELS, Role
+from hotline.accounts.tokens import SCOPE_LABELS
 from hotline.cases.lifecycle import ACTION_LABELS
 from hotline.i18n import _, mark
 
@@ -24,6 +25,7 @@ _OVERSIGHT: Final[dict[str, str]] = {EXPORT: mark("Exported the trail")}
 _LABELS: Final = {**_CASES, **_PEOPLE, **_OVERSIGHT}
 
 _ROLES: Final[dict[str, str]] = {role.value: ROLE_LABELS[role] for role in Role}
+_SCOPES: Final[dict[str, str]] = {scope.value: label for scope, label in SCOPE_LABELS.items()}
 _WHAT: Final[dict[str, str]] = {"name": mark("Name"), "number": mark("Number")}
 _PURPOSES: Final[dict[str, str]] = {
     "invite": mark("for a new account"),
@@ -46,15 +48,22 @@ def act_options() -> list[tuple[str, list[tuple[str, str]]]]:
 
 def detail_words(details: Mapping[str, Any]) -> str:
     """What an entry remembers besides, in words; codes and counts alone stand there, never what was in a case."""
-    return " · ".join(filter(None, (_detail(key, value) for key, value in details.items())))
+    told = dict(details)
+    turn = [_role(told.pop(key)) for key in ("before", "after") if {"before", "after"} <= details.keys()]
+    return " · ".join(filter(None, (" → ".join(turn), *(_detail(key, value) for key, value in told.items()))))
+
+
+def _role(code: object) -> str:
+    return _(_ROLES.get(str(code), str(code)))
 
 
 def _detail(key: str, value: Any) -> str:
     if key == "machine":
         return _("for a program") if value else ""
-    if key in {"before", "after", "role"}:
-        role = _(_ROLES.get(str(value), str(value)))
-        return {"before": _("was: {role}", role=role), "after": _("now: {role}", role=role)}.get(key, role)
+    if key == "role":
+        return _role(value)
+    if key == "scopes":
+        return _(", ").join(_(_SCOPES.get(scope, scope)) for scope in value)
     if key == "what":
         return _(_WHAT.get(str(value), str(value)))
     if key in {"purpose", "by"}:

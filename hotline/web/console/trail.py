@@ -71,11 +71,14 @@ async def export(request: web.Request) -> web.Response:
     work = request[WORK]
     chosen = {name: values[name] for name in _FIELDS if name in values}
     try:
-        await confirm_password(work, current=values.get("current", ""))
         filters = _filters(read_values(chosen, TrailQuery))
+    except Invalid as problem:
+        return await _page(request, chosen, TrailPage((), None), status=422, mistakes=_said(problem))
+    try:
+        await confirm_password(work, current=values.get("current", ""))
     except (Invalid, Conflict) as problem:
-        nothing = TrailPage((), None)
-        return await _page(request, chosen, nothing, status=status_of(problem), mistakes=_said(problem))
+        found = await find_trail(work.session, filters=filters)
+        return await _page(request, chosen, found, status=status_of(problem), mistakes=_said(problem))
     rows = await _rows(work, filters)
     await record(
         work.session,
