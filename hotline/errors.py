@@ -18,6 +18,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from hotline.i18n import mark
+
 
 class Refusal(Exception):  # noqa: N818 - the field's word; "Error" would say it is a defect
     """Something cannot be had; the message says what to do instead."""
@@ -63,7 +65,7 @@ class Invalid(Refusal):
     """What was handed in has mistakes; `mistakes` names every one."""
 
     def __init__(self, *mistakes: Mistake) -> None:
-        super().__init__("Please correct what is marked and send it again.")
+        super().__init__(mark("Please correct what is marked and send it again."))
         self.mistakes = mistakes
 
     def __str__(self) -> str:

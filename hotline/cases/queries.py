@@ -118,6 +118,27 @@ async def events_of(session: AsyncSession, case_id: int) -> list[Event]:
     return [Event(*row) for row in rows]
 
 
+_TAKER, _HANDLER, _LEAD = aliased(Account), aliased(Account), aliased(Case)
+_FILE = (
+    select(
+        Case,
+        CaseText.narrative,
+        CallRecord.caller_number,
+        CallRecord.caller_extension,
+        CallRecord.caller_name,
+        _TAKER.name,
+        _HANDLER.name,
+        _LEAD.number,
+    )
+    .join(CaseText, CaseText.case_id == Case.id)
+    .join(CallRecord, CallRecord.case_id == Case.id)
+    .outerjoin(_TAKER, _TAKER.id == Case.taken_by_id)
+    .outerjoin(_HANDLER, _HANDLER.id == Case.handler_id)
+    .outerjoin(_LEAD, _LEAD.id == Case.merged_into_id)
+    .limit(1)
+)
+
+
 async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False) -> CaseFile:
     """The whole file of a case. Raises `CaseNotFound`.
 
@@ -126,28 +147,7 @@ async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False
     if not is_number(number):
         raise _missing(number)
     visible = true() if just_worked_on else condition(work.actor, Permission.CASE_READ)
-    taker, handler, lead = aliased(Account), aliased(Account), aliased(Case)
-    row = (
-        await work.session.execute(
-            select(
-                Case,
-                CaseText.narrative,
-                CallRecord.caller_number,
-                CallRecord.caller_extension,
-                CallRecord.caller_name,
-                taker.name,
-                handler.name,
-                lead.number,
-            )
-            .join(CaseText, CaseText.case_id == Case.id)
-            .join(CallRecord, CallRecord.case_id == Case.id)
-            .outerjoin(taker, taker.id == Case.taken_by_id)
-            .outerjoin(handler, handler.id == Case.handler_id)
-            .outerjoin(lead, lead.id == Case.merged_into_id)
-            .where(Case.number == number, visible)
-            .limit(1)
-        )
-    ).one_or_none()
+    row = (await work.session.execute(_FILE.where(Case.number == number, visible))).one_or_none()
     if row is None:
         raise _missing(number)
     case, narrative, caller_number, extension, name, taken_by, handled_by, merged_into = row

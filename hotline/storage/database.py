@@ -67,6 +67,11 @@ class Database:
         except asyncpg.PostgresConnectionError as problem:
             raise Unavailable(UNAVAILABLE) from problem
 
+    async def ping(self) -> None:
+        """Return when the database answers. Raises `Unavailable` when it does not."""
+        async with self.transaction() as session:
+            await (await session.connection()).exec_driver_sql("select 1")
+
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()

@@ -17,7 +17,7 @@ from hotline.accounts.codes import prune_codes
 from hotline.accounts.sessions import prune_sessions
 from hotline.cases.drafts import prune_drafts
 from hotline.errors import Refusal
-from hotline.i18n import _
+from hotline.i18n import _, mark
 from hotline.policy import Policy
 from hotline.reports.drawings import Drawings
 from hotline.settings import Settings
@@ -80,8 +80,7 @@ def make_app(settings: Settings, database: Database, policy: Policy) -> web.Appl
 async def health(request: web.Request) -> web.Response:
     """GET /health: whether the database answers and the rules on disk are the ones in force. No account needed."""
     try:
-        async with request.app[DATABASE].transaction() as session:
-            await (await session.connection()).exec_driver_sql("select 1")
+        await request.app[DATABASE].ping()
     except Refusal:
         return web.json_response({"status": "database away"}, status=503, headers={"Retry-After": "2"})
     rules = "in force" if request.app[RULES].problem is None else "the last good ones: the files have mistakes"
@@ -116,10 +115,12 @@ async def _problem(request: web.Request, status: int, headers: dict[str, str]) -
 
 
 ADVICE: Final = {
-    404: "Check the address, or begin at the first page.",
-    405: "This address cannot be used in this way.",
-    413: "At most 1 MiB can be sent at once.",
-    500: "It has been written down. Please try again; if it happens again, tell the administrator the number below.",
+    404: mark("Check the address, or begin at the first page."),
+    405: mark("This address cannot be used in this way."),
+    413: mark("At most 1 MiB can be sent at once."),
+    500: mark(
+        "It has been written down. Please try again; if it happens again, tell the administrator the number below."
+    ),
 }
 
 

@@ -82,7 +82,9 @@ async def test_nobody_signs_in_without_the_password(running: EmbeddedServer) -> 
 
 async def test_the_role_may_copy_databases_as_tests_do(running: EmbeddedServer) -> None:
     await ask(running.url, "create database copy template hotline")
+    found = await ask(running.url, "select count(*) from pg_database where datname = 'copy'")
     await ask(running.url, "drop database copy with (force)")
+    assert found == 1
 
 
 async def test_the_last_user_stops_the_server_and_no_earlier_one(made: Path) -> None:

@@ -167,6 +167,9 @@ async def draft(request: web.Request) -> web.Response:
     kept = {key: value for key, value in values.items() if key != ONCE and value}
     if sum(map(len, kept.values())) > _LONGEST_DRAFT or any("\x00" in value for value in kept.values()):
         return web.Response(status=422)
+    once = values.get(ONCE, "")[:64]
+    if once and await find_answer(request[WORK].session, **_key(request, once)) is not None:
+        return web.Response(status=204)  # a draft on its way while the call was sent must not outlive it
     await save_draft(request[WORK], kept)
     return web.Response(status=204)
 
