@@ -92,9 +92,11 @@ class Moves:
 
     def answer(self) -> d.Answer:
         """It is answered on the spot."""
+        category = self.world.policy.categories.get(self.case.category or "")
+        kinds = (category.code, category.group) if category is not None else ()
         answers = self.lines.answers
-        category = self.case.category or ""
-        return d.Answer(answer=self.say(answers.get(category, answers["default"])), category=self.case.category)
+        fitting = next((answers[kind] for kind in kinds if kind in answers), answers["default"])
+        return d.Answer(answer=self.say(fitting), category=self.case.category)
 
     def refer(self, category: str) -> d.Refer:
         """Somebody outside the union can help."""

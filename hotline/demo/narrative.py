@@ -24,8 +24,8 @@ from hotline.routing.departments import DepartmentTree
 LONGEST: Final = 2000
 _CROWDS: Final = (3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 16, 18, 23, 26, 32, 35, 41, 47, 58, 66)
 _LENGTHS: Final = (("short", 20.0), ("medium", 52.0), ("long", 26.0), ("very long", 2.0))
-_FOLLOWUPS: Final = {"medium": (0, 1), "long": (2, 4), "very long": (6, 14)}
-_CHARACTERS: Final = {"long": (180, 380), "very long": (700, 1950)}
+_FOLLOWUPS: Final = {"medium": (0, 1), "long": (2, 4), "very long": (6, 15)}
+_CHARACTERS: Final = {"long": (180, 380), "very long": (900, 1950)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ def _scene(rng: Dice, common: Common, theme: Theme, places: Sequence[str]) -> _S
 
 def _slots(rng: Dice, scene: _Scene, *, people: int | None, amount: int | None, on: date) -> dict[str, str]:
     trade = rng.choice(scene.industry.trades)
-    started = rng.choice(("我在", "我在", "我在", "本人在", "我和爱人在", "我一直在"))
+    started = rng.choice(("我在", "我在", "我在", "本人在", "我一直在"))
     return {
         "job": f"{started}{scene.at}{trade}",
         "at": scene.at,
@@ -146,7 +146,7 @@ def _opened(rng: Dice, common: Common, core: str) -> str:
 def _stories(rng: Dice, common: Common, told: int, wanted: int) -> list[str]:
     """So much more of the story that about `wanted` characters are reached, each part once."""
     more: list[str] = []
-    for part in rng.sample([*common.stories, *common.feelings], k=len(common.stories) + len(common.feelings)):
+    for part in rng.sample(common.stories, k=len(common.stories)):
         if told >= wanted:
             break
         more.append(part)

@@ -48,23 +48,27 @@ STOCK: Final = (
     Kind("supervised", "unsafe_work", 30.0, 12.0),
     Kind("resolved", "wage_arrears", 44.0, 20.0),
     Kind("resolved", "illness_mutual_aid", 40.0, 16.0),
+    Kind("queued", "", 6.0, 1.0),
     Kind("again", "wage_arrears", 90.0, 60.0),
     Kind("queued", "", 8.0, 2.0),
     Kind("late", "wage_arrears", 260.0, 80.0),
     Kind("taken", "social_insurance", 30.0, 10.0),
     Kind("given", "arbitration", 3.0, 0.2),
     Kind("given", "women_workers", 3.0, 0.2),
+    Kind("queued", "", 1.5, 0.1),
     Kind("taken", "heat", 24.0, 8.0),
     Kind("late", "work_injury", 300.0, 150.0),
     Kind("resolved", "dismissal", 50.0, 30.0),
     Kind("unreached", "overtime_pay", 60.0, 30.0),
     Kind("given", "membership", 4.0, 0.4),
+    Kind("queued", "", 12.0, 6.0),
     Kind("taken", "job_search", 14.0, 5.0),
     Kind("asking", "social_insurance", 44.0, 32.0),
 )
 """In this order, as many as are wanted: the first dozen already fills every list."""
 
-_NAMED_CASES: Final = MappingProxyType({"helped": ("legal_aid", "hardship", "dispute_mediation")})
+_HELPING: Final = ("legal_aid", "hardship", "dispute_mediation")
+"""Groups of matters whose departments help one another."""
 
 
 @dataclass(slots=True)
@@ -115,14 +119,14 @@ class Standing(Moves):
             self.life.step(self.keeper(), asked, at=self._part(0.85))
 
     def helped(self, who: Actor) -> None:
-        """Another of the city's departments was asked to help."""
+        """Others of the city's departments were asked to help."""
         self.taken(who)
         if self.case.handler_id is None:
             return
         tree = self.world.policy.departments
-        groups = (tree.handling(group) for group in _NAMED_CASES["helped"])
+        groups = (tree.handling(group) for group in _HELPING)
         helpers = [offices[0].code for offices in groups if offices and offices[0].code != self.case.department]
-        for helper in helpers[:1] if self.rng.often(0.5) else helpers:
+        for helper in helpers:
             reason = self.say(self.lines.co_handle)
             self.life.step(self.keeper(), d.CoHandle(department=helper, reason=reason), at=self._part(0.6))
 

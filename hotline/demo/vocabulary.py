@@ -39,7 +39,7 @@ class Theme(Table):
     wish: str = ""
     money: tuple[int, int] | None = None
     crowd: float = 0.0
-    answerable: float = 0.15
+    answerable: float = 0.07
     place_needed: float = 0.45
     disputed: bool = True
     industries: tuple[str, ...] = ()

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from hotline.accounts.models import Account
 from hotline.accounts.roles import Role
 from hotline.cases import details as d
 from hotline.cases.intake import take_call
+from hotline.cases.lifecycle import Status
 from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
 from hotline.clock import SHANGHAI
 from hotline.demo.days import WorkingTime
 from hotline.demo.figures import chinese
+from hotline.demo.fill import world_of
 from hotline.demo.lives import Life, life_of
 from hotline.demo.moves import World
 from hotline.demo.standing import STOCK, WAYS
@@ -62,6 +67,35 @@ def test_calls_come_in_order_within_the_last_year(world: World) -> None:
     by_day = [moment.astimezone(SHANGHAI) for moment in moments]
     at_work = [one for one in by_day if 8 <= one.hour < 18 and policy().calendar.is_working_day(one.date())]
     assert len(at_work) > len(by_day) / 2
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 11, 22, 19, 0, tzinfo=UTC),
+        datetime(2026, 11, 24, 0, 31, tzinfo=UTC),
+        datetime(2026, 2, 19, 5, 0, tzinfo=UTC),
+        datetime(2028, 3, 6, 2, 0, tzinfo=UTC),
+    ],
+    ids=["a night after Sunday", "the first minute of a working day", "Spring Festival", "a year not published yet"],
+)
+def test_whenever_it_is_made_something_waits_everywhere(world: World, moment: datetime) -> None:
+    now = world_of(policy(), list(accounts_like(world)), now=moment)
+    made = [life.case for life in lives(now, plan(now, cases=60))]
+    waiting = [case for case in made if case.ended_at is None]
+    assert {case.status for case in waiting} >= {Status.REVIEW, Status.ROUTED, Status.ACCEPTED, Status.RESOLVED}
+    assert any(case.extension_asked for case in waiting)
+    assert any(case.supervised for case in waiting)
+    assert any(case.co_handlers for case in waiting)
+    assert any(case.due_at is not None and case.due_at < moment for case in waiting)
+    assert all(case.opened_at <= moment for case in made)
+
+
+def accounts_like(world: World) -> Iterator[Account]:
+    for actor in world.staff.by_login.values():
+        yield Account(
+            id=actor.account_id, login=actor.login, name=actor.name, role=actor.role, department=actor.department
+        )
 
 
 def test_every_kind_of_open_case_has_a_way_to_it() -> None:
