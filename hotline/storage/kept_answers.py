@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,9 +36,16 @@ def fingerprint(method: str, path: str, body: bytes) -> bytes:
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
 
 
+_FIND: Final = select(KeptAnswer.request_hash, KeptAnswer.status, KeptAnswer.headers, KeptAnswer.body).where(
+    KeptAnswer.account_id == bindparam("account"), KeptAnswer.key == bindparam("of_key")
+)
+_KEEP: Final = insert(KeptAnswer).on_conflict_do_nothing().returning(KeptAnswer.status)
+
+
 async def find_answer(session: AsyncSession, *, account_id: int, key: str, request: bytes) -> Answer | None:
     """The answer given to this request before, if any. Raises `Invalid` when the key belongs to another request."""
-    kept = await session.scalar(select(KeptAnswer).where(KeptAnswer.account_id == account_id, KeptAnswer.key == key))
+    connection = await session.connection()
+    kept = (await connection.execute(_FIND, {"account": account_id, "of_key": key})).one_or_none()
     if kept is None:
         return None
     if kept.request_hash != request:
@@ -54,21 +61,20 @@ async def keep_answer(
     session: AsyncSession, answer: Answer, *, account_id: int, key: str, request: bytes, now: datetime
 ) -> None:
     """Keep an answer in the transaction that did the work. Raises `SentTwiceAtOnce` when another has just done it."""
-    stored = await session.scalar(
-        insert(KeptAnswer)
-        .values(
-            account_id=account_id,
-            key=key,
-            request_hash=request,
-            at=now,
-            status=answer.status,
-            headers=answer.headers,
-            body=answer.body,
-        )
-        .on_conflict_do_nothing()
-        .returning(KeptAnswer.status)
+    connection = await session.connection()
+    stored = await connection.execute(
+        _KEEP,
+        {
+            "account_id": account_id,
+            "key": key,
+            "request_hash": request,
+            "at": now,
+            "status": answer.status,
+            "headers": answer.headers,
+            "body": answer.body,
+        },
     )
-    if stored is None:
+    if stored.one_or_none() is None:
         raise SentTwiceAtOnce(mark("The same request has just been answered. Send it again to get that answer."))
 
 
