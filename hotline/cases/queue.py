@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
 
 from hotline.accounts.models import Account
-from hotline.accounts.permissions import Permission
+from hotline.accounts.permissions import Actor, Permission
 from hotline.cases.lifecycle import IN_HANDS, OPEN, Status
 from hotline.cases.models import CallRecord, Case
 from hotline.cases.rights import condition
@@ -23,6 +24,10 @@ from hotline.work import Work
 
 PAGE: Final = 50
 COUNTED_UP_TO: Final = 100
+KEPT_LISTS: Final = 256
+"""Queries of first pages kept ready, for so many lists of so many people: building one takes as long as asking it."""
+
+Query: TypeAlias = Select[*tuple[Any, ...]]
 
 
 class Desk(StrEnum):
@@ -107,21 +112,21 @@ def wanted(filters: Filters) -> list[ColumnElement[bool]]:
     return [column == value for column, value in pairs if value is not None]
 
 
-def _by_due(where: Sequence[ColumnElement[bool]], after: After | None, size: int) -> Select[*tuple[Any, ...]]:
+def _by_due(where: Sequence[ColumnElement[bool]], after: After | None, size: int) -> Query:
     conditions = [*where, Case.due_at.is_not(None)]
     if after is not None:
         conditions.append(tuple_(Case.due_at, Case.id) > tuple_(literal(after.at), literal(after.id)))
     return select(Case.id, Case.due_at).where(*conditions).order_by(Case.due_at, Case.id).limit(size)
 
 
-def _newest(where: Sequence[ColumnElement[bool]], after: After | None, size: int) -> Select[*tuple[Any, ...]]:
+def _newest(where: Sequence[ColumnElement[bool]], after: After | None, size: int) -> Query:
     conditions = [*where] if after is None else [*where, Case.id < after.id]
     return select(Case.id, Case.due_at).where(*conditions).order_by(Case.id.desc()).limit(size)
 
 
-def _branches(work: Work, desk: Desk, filters: Filters) -> list[list[ColumnElement[bool]]]:
+def _branches(actor: Actor, desk: Desk, filters: Filters) -> list[list[ColumnElement[bool]]]:
     """The conditions of each branch of a list; rights and filters come on top."""
-    mine = sorted(work.actor.departments)
+    mine = sorted(actor.departments)
     in_hands = sorted(IN_HANDS)
     match desk:
         case Desk.QUEUE:
@@ -130,7 +135,7 @@ def _branches(work: Work, desk: Desk, filters: Filters) -> list[list[ColumnEleme
         case Desk.WAITING:
             return [[Case.department == code, Case.status == Status.ROUTED] for code in mine]
         case Desk.MINE:
-            return [[Case.handler_id == work.actor.account_id, Case.status == Status.ACCEPTED]]
+            return [[Case.handler_id == actor.account_id, Case.status == Status.ACCEPTED]]
         case Desk.HELPING:
             return [[Case.co_handlers.overlap(mine), Case.status.in_(in_hands)]]
         case Desk.REVIEW:
@@ -140,7 +145,7 @@ def _branches(work: Work, desk: Desk, filters: Filters) -> list[list[ColumnEleme
         case Desk.OPEN | Desk.OVERDUE:
             return [[Case.status == status] for status in sorted(OPEN - {Status.RECEIVED, Status.FOLLOWED_UP})]
         case Desk.TAKEN:
-            return [[Case.taken_by_id == work.actor.account_id]]
+            return [[Case.taken_by_id == actor.account_id]]
 
 
 async def list_cases(
@@ -148,38 +153,62 @@ async def list_cases(
 ) -> Page:
     """One page of a list this person may see. At most `size` rows, with the caller's number and name to be masked."""
     filters = filters or Filters()
-    common = [condition(work.actor, Permission.CASE_READ), *wanted(filters)]
+    if after is None and desk is not Desk.OVERDUE:
+        query = _first_page(work.actor, desk, filters, size)
+    else:
+        query = _list(work.actor, desk, filters, size, after=after, now=work.now)
+    return Page((), None) if query is None else await _page(work, query, size)
+
+
+@lru_cache(maxsize=KEPT_LISTS)
+def _first_page(actor: Actor, desk: Desk, filters: Filters, size: int) -> Query | None:
+    return _list(actor, desk, filters, size)
+
+
+def _list(
+    actor: Actor,
+    desk: Desk,
+    filters: Filters,
+    size: int,
+    *,
+    after: After | None = None,
+    now: datetime | None = None,
+) -> Query | None:
+    """The query of a list, None where there is nothing to ask for; `now` is needed for what is overdue alone."""
+    common = [condition(actor, Permission.CASE_READ), *wanted(filters)]
     if desk is Desk.OVERDUE:
-        common.append(Case.due_at < work.now)
+        common.append(Case.due_at < now)
     build = _newest if desk is Desk.TAKEN else _by_due
-    parts = [build([*branch, *common], after, size + 1).subquery() for branch in _branches(work, desk, filters)]
+    parts = [build([*branch, *common], after, size + 1).subquery() for branch in _branches(actor, desk, filters)]
     if not parts:
-        return Page((), None)
+        return None
     found = union_all(*(select(part) for part in parts)).subquery("found")
-    order = found.c.id.desc() if desk is Desk.TAKEN else (found.c.due_at, found.c.id)
-    chosen = (
-        select(found).order_by(*(order if isinstance(order, tuple) else (order,))).limit(size + 1).subquery("chosen")
-    )
-    return await _read(work, chosen, size=size, by_due=desk is not Desk.TAKEN)
+    order = (found.c.id.desc(),) if desk is Desk.TAKEN else (found.c.due_at, found.c.id)
+    chosen = select(found).order_by(*order).limit(size + 1).subquery("chosen")
+    return _listed(chosen, by_due=desk is not Desk.TAKEN)
 
 
 async def find_cases(work: Work, *, filters: Filters, after: After | None = None, size: int = PAGE) -> Page:
     """Every case this person may see, newest first, narrowed by `filters`."""
     where = [condition(work.actor, Permission.CASE_READ), *wanted(filters)]
     chosen = _newest(where, after, size + 1).subquery("chosen")
-    return await _read(work, chosen, size=size, by_due=False)
+    return await _page(work, _listed(chosen), size)
 
 
-async def _read(work: Work, chosen: Any, *, size: int, by_due: bool) -> Page:
+def _listed(chosen: Any, *, by_due: bool = False) -> Query:
+    """What lists show of the chosen cases."""
     order = (chosen.c.due_at, chosen.c.id) if by_due else (chosen.c.id.desc(),)
-    query = (
+    return (
         select(*_LISTED, CallRecord.caller_number, CallRecord.caller_name, Account.name.label("handler"))
         .join(chosen, chosen.c.id == Case.id)
         .outerjoin(CallRecord, CallRecord.case_id == Case.id)
         .outerjoin(Account, Account.id == Case.handler_id)
         .order_by(*order)
     )
-    rows = (await work.session.execute(query)).all()
+
+
+async def _page(work: Work, query: Query, size: int) -> Page:
+    rows = (await (await work.session.connection()).execute(query)).all()
     shown = rows[:size]
     more = len(rows) > size
     return Page(shown, After(shown[-1].due_at, shown[-1].id) if more else None)
@@ -192,7 +221,7 @@ async def read_listed(work: Work, ids: Sequence[int]) -> Sequence[Any]:
         .where(Case.id.in_(ids), condition(work.actor, Permission.CASE_READ))
         .subquery("chosen")
     )
-    return (await _read(work, chosen, size=len(ids) or 1, by_due=False)).rows
+    return (await _page(work, _listed(chosen), len(ids) or 1)).rows
 
 
 async def count_desks(work: Work, desks: Sequence[Desk]) -> dict[str, int]:
@@ -200,9 +229,10 @@ async def count_desks(work: Work, desks: Sequence[Desk]) -> dict[str, int]:
     common = [condition(work.actor, Permission.CASE_READ)]
     counts = []
     for desk in desks:
+        late = [Case.due_at < work.now] if desk is Desk.OVERDUE else []
         parts = [
-            select(literal(1)).where(*branch, *common).limit(COUNTED_UP_TO)
-            for branch in _branches(work, desk, Filters())
+            select(literal(1)).where(*branch, *common, *late).limit(COUNTED_UP_TO)
+            for branch in _branches(work.actor, desk, Filters())
         ]
         if not parts:
             counts.append(literal(0).label(desk.value))
