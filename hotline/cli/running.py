@@ -59,7 +59,7 @@ def demo(home: Path | None, port: int, cases: int, *, no_live: bool) -> None:
     """Show the product: a fictional city's union, accounts for each role, a year of past cases, calls that arrive."""
     settings = settings_for(home or DEMO_HOME, port=port)
     policy = load_policy(settings.config)
-    wait_for(run_demo(settings, policy, cases=cases, live=not no_live, say=functools.partial(err.print, markup=False)))
+    wait_for(run_demo(settings, policy, cases=cases, live=not no_live, say=functools.partial(err.print, markup=False, soft_wrap=True)))
 
 
 @click.command()

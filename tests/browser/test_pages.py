@@ -13,7 +13,7 @@ from tests.service import MEDIATION, Service
 
 pytestmark = pytest.mark.browser
 
-LONG_NAME = "滨海市高新技术产业开发区中小企业服务联合体第三分公司驻西山县项目部劳务协作中心" * 2
+LONG_NAME = "恒远精密机械制造与劳务协作服务联合体第三分公司驻外项目部综合保障中心" * 2
 PAGES = {
     Role.OPERATOR: (
         "/intake",

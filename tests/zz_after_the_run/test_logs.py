@@ -27,7 +27,9 @@ def _leaks(path: Path) -> list[str]:
 
 def test_the_sweep_itself_finds_what_it_looks_for(tmp_path: Path) -> None:
     leaky = tmp_path / "leaky.log"
-    leaky.write_text('{"event": "13800001234 王小明 210281199001011234 拖欠工资四个月"}\n{"request_id": "a13800001234b"}')
+    leaky.write_text(
+        '{"event": "13800001234 王小明 210281199001011234 拖欠工资四个月"}\n{"request_id": "a13800001234b"}'
+    )
     assert len(_leaks(leaky)) == 4
 
 

@@ -21,7 +21,10 @@ _CASES: Final[dict[str, str]] = {
     **{f"case.{action.value}": label for action, label in ACTION_LABELS.items()},
 }
 _PEOPLE: Final[dict[str, str]] = {act.value: label for act, label in ACT_LABELS.items()}
-_OVERSIGHT: Final[dict[str, str]] = {EXPORT: mark("Exported the trail")}
+_OVERSIGHT: Final[dict[str, str]] = {
+    EXPORT: mark("Exported the trail"),
+    "demo.fill": mark("Made the demonstration"),
+}
 _LABELS: Final = {**_CASES, **_PEOPLE, **_OVERSIGHT}
 
 _ROLES: Final[dict[str, str]] = {role.value: ROLE_LABELS[role] for role in Role}
