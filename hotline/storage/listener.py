@@ -59,7 +59,6 @@ class Listener:
                 await self._listen()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as problem:
                 log.warning("notices_connection_lost", reason=type(problem).__name__)
-            self._hand_on(MISSED)
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _listen(self) -> None:
@@ -68,6 +67,7 @@ class Listener:
             self._lost.clear()
             connection.add_termination_listener(lambda _connection: self._lost.set())
             await connection.add_listener(CHANNEL, self._heard)
+            self._hand_on(MISSED)  # only now: what moves before this moment is heard by nobody
             while not self._lost.is_set():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._lost.wait(), PING_SECONDS)

@@ -37,6 +37,7 @@ from hotline.web.keys import (
     SETTINGS,
     TEMPLATES,
     VISIT,
+    WORK,
     Counts,
     Rules,
     Visit,
@@ -106,6 +107,7 @@ async def strangers(request: web.Request, handler: Handler) -> web.StreamRespons
 
 
 async def _problem(request: web.Request, status: int, headers: dict[str, str]) -> web.Response:
+    request.pop(WORK, None)  # its transaction is over: a navigation would count on a session nobody closes
     message = _(ADVICE.get(status, ADVICE[500]))
     if request.path.startswith("/api/"):
         return problem(status, message, headers=headers)

@@ -14,7 +14,7 @@ from hotline.accounts.permissions import Actor, CaseFacts, Permission, allows
 from hotline.accounts.sessions import session_lives
 from hotline.errors import Refusal
 from hotline.storage.listener import END, MISSED, Heard
-from hotline.storage.notices import notices_after
+from hotline.storage.notices import MOST, notices_after
 from hotline.web.keys import DATABASE, LISTENER, SETTINGS, VISIT
 
 HEARTBEAT_SECONDS: Final = 15.0
@@ -44,13 +44,17 @@ async def stream(request: web.Request) -> web.StreamResponse:
 async def _follow(
     request: web.Request, response: web.StreamResponse, actor: Actor, token: str, queue: asyncio.Queue[Heard]
 ) -> None:
+    loop = asyncio.get_running_loop()
+    look_at = loop.time() + HEARTBEAT_SECONDS
     while True:
         try:
-            heard = await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+            # Counted from the last look and not from the last notice: on a busy day there is never a silence.
+            heard = await asyncio.wait_for(queue.get(), look_at - loop.time())
         except TimeoutError:
             if not await _still_signed_in(request, token):
                 return
             await response.write(b"event: ping\ndata: {}\n\n")
+            look_at = loop.time() + HEARTBEAT_SECONDS
             continue
         if heard is END:
             return
@@ -91,8 +95,13 @@ async def _missed(request: web.Request) -> list[Heard]:
     asked = request.headers.get("Last-Event-ID", "")
     if not asked.isascii() or not asked.isdigit() or int(asked) > LAST_ID:
         return []
-    async with request.app[DATABASE].transaction() as session:
-        found = await notices_after(session, int(asked))
+    try:
+        async with request.app[DATABASE].transaction() as session:
+            found = await notices_after(session, int(asked))
+    except Refusal:
+        return [MISSED]  # the stream has begun: it can be told no other way
+    if len(found) >= MOST:
+        return [MISSED]  # more than that: the screen looks again
     return [Heard(notice.id, notice.kind, notice.facts) for notice in found]
 
 

@@ -7,12 +7,18 @@ import json
 from typing import Any
 
 import aiohttp
-from sqlalchemy import select
+import pytest
+from sqlalchemy import func, select, text
 
 from hotline import clock
+from hotline.accounts.key_queries import drop_sessions
 from hotline.accounts.models import Account
 from hotline.accounts.roles import Role
 from hotline.accounts.sessions import begin_session
+from hotline.storage.database import Database
+from hotline.storage.listener import MISSED, Heard, Listener
+from hotline.storage.notices import announce
+from hotline.web import live
 from tests.factories import WAGES
 from tests.service import MEDIATION, Service
 
@@ -109,3 +115,59 @@ async def test_a_stream_needs_a_session(service: Service) -> None:
         f"{service.url}/live", headers={"Accept": "text/event-stream"}, allow_redirects=False
     )
     assert answer.status in {303, 401}
+
+
+async def test_a_stream_ends_with_its_session_however_much_there_is_to_tell(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.5)
+    await service.person("operator1", Role.OPERATOR)
+    screen = await _open(service, "operator1")
+    await asyncio.sleep(0.2)
+    async with service.database.transaction() as session:
+        account_id = await session.scalar(select(Account.id).where(Account.login == "operator1"))
+        assert await drop_sessions(session, account_id or 0) == 1
+    for _ in range(60):
+        await _announce(service.database)
+        await asyncio.sleep(0.1)
+        if screen.task.done():
+            break
+    assert screen.task.done()
+    screen.close()
+
+
+async def _announce(database: Database) -> None:
+    seen_by: dict[str, Any] = {"department": None, "taken_by": None, "confidential": True, "co_handlers": []}
+    facts = {"number": "2026-000001", "status": "review", "left": None, **seen_by}
+    async with database.transaction() as session:
+        await announce(session, at=clock.now(), kind="note", case_id=1, facts=facts)
+
+
+async def test_who_missed_more_than_can_be_told_is_told_to_look_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "MOST", 3)
+    operator = await service.person("operator1", Role.OPERATOR)
+    for _ in range(3):
+        await service.call("POST", "/calls", operator, json={"narrative": WAGES})
+    screen = await _open(service, "operator1", Last_Event_ID="0")
+    await screen.hears("missed")
+    assert [said["kind"] for said in screen.heard] == ["missed"]
+    screen.close()
+
+
+async def test_after_a_lost_connection_screens_look_again_when_it_is_back(database: Database) -> None:
+    """Told earlier they would look too early: what moves before LISTEN is heard by nobody."""
+    listener = Listener(database.url)
+    async with listener.subscription() as queue:
+        task = asyncio.create_task(listener.run())
+        assert await asyncio.wait_for(queue.get(), 5) is MISSED
+        async with database.transaction() as session:
+            ended = select(func.pg_terminate_backend(text("pid"))).select_from(text("pg_stat_activity"))
+            await session.execute(ended.where(text("query like 'LISTEN%' and datname = current_database()")))
+        assert await asyncio.wait_for(queue.get(), 5) is MISSED
+        await _announce(database)
+        heard: Heard = await asyncio.wait_for(queue.get(), 5)
+        assert heard.kind == "note"
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
