@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from hotline.cases.grams import grams, like, normal, terms
 from hotline.cases.queue import After, Desk, Filters, count_desks, find_cases, list_cases
 from hotline.cases.search import search_cases
 from hotline.work import Work
-from tests.factories import WAGES, make_actor, make_case, make_work
+from tests.factories import NOON, WAGES, make_actor, make_case, make_work
 
 MEDIATION = "city-mediation"
 
@@ -93,6 +95,16 @@ async def test_a_list_by_due_date_is_paged_by_key(session: AsyncSession, operato
     assert set(seen) == made
     assert len(seen) == len(made)
     assert await count_desks(staff, [Desk.QUEUE, Desk.WAITING, Desk.MINE]) == {"queue": 5, "waiting": 5, "mine": 0}
+
+
+async def test_only_what_is_overdue_is_counted_as_overdue(session: AsyncSession, operator: Work) -> None:
+    await make_case(operator)
+    lead = await make_actor(session, Role.LEAD, department=MEDIATION)
+    both = [Desk.OPEN, Desk.OVERDUE]
+    assert await count_desks(make_work(session, lead), both) == {"open": 1, "overdue": 0}
+    later = make_work(session, lead, now=NOON + timedelta(days=30))
+    assert await count_desks(later, both) == {"open": 1, "overdue": 1}
+    assert len((await list_cases(later, Desk.OVERDUE)).rows) == 1
 
 
 async def test_filters_narrow_what_one_may_see(session: AsyncSession, operator: Work) -> None:
