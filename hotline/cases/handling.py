@@ -7,7 +7,7 @@ from typing import Any
 from hotline.accounts.permissions import Actor, Permission, allows
 from hotline.cases import details as d
 from hotline.cases.effects import EFFECTS, NotNow, obstacle
-from hotline.cases.lifecycle import ACTION_LABELS, STATUS_LABELS, Action, Step, actions_for, step_for
+from hotline.cases.lifecycle import ACTION_LABELS, STATUS_LABELS, Action, Step, actions_for, step_for, takes
 from hotline.cases.models import Case, CaseDecision, CaseEvent
 from hotline.cases.queries import get_case, last_event, proposal_of
 from hotline.cases.rights import facts_of
@@ -73,6 +73,8 @@ async def _step(work: Work, case: Case, details: d.Details) -> Step:
     if not allows(work.actor, PERMISSION_FOR[details.action], facts):
         raise NotAllowed(mark("This case is in other hands; you may read it, but not work on it."))
     step = step_for(case.status, details.action, work.actor.role, details.outcome)
+    if step is None and not takes(work.actor.role, details.action):
+        raise NotAllowed(mark("Your role does not take this step: “{action}”."), action=ACTION_LABELS[details.action])
     if step is None:
         raise await _refusal(work, case, details.action)
     if (message := obstacle(case, details.action)) is not None:

@@ -135,6 +135,11 @@ def actions_for(status: Status, role: Role) -> tuple[Action, ...]:
     return tuple(dict.fromkeys(step.action for step in STEPS if status in step.sources and role in step.roles))
 
 
+def takes(role: Role, action: Action) -> bool:
+    """Whether this role takes this action at all, wherever a case stands."""
+    return any(step.action is action and role in step.roles for step in STEPS)
+
+
 def step_for(status: Status, action: Action, role: Role, outcome: str | None = None) -> Step | None:
     """The step this action takes from this status for this role, or None when it is refused."""
     for step in STEPS:

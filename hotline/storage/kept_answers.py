@@ -57,6 +57,12 @@ async def find_answer(session: AsyncSession, *, account_id: int, key: str, reque
     return Answer(kept.status, kept.headers, kept.body)
 
 
+async def was_answered(session: AsyncSession, *, account_id: int, key: str) -> bool:
+    """Whether any request with this key has been answered."""
+    kept = select(KeptAnswer.status).where(KeptAnswer.account_id == account_id, KeptAnswer.key == key)
+    return await session.scalar(kept) is not None
+
+
 async def keep_answer(
     session: AsyncSession, answer: Answer, *, account_id: int, key: str, request: bytes, now: datetime
 ) -> None:

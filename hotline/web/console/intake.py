@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ from hotline.cases.lifecycle import STATUS_LABELS, Status
 from hotline.errors import Invalid
 from hotline.i18n import _
 from hotline.privacy.masking import mask_name
-from hotline.storage.kept_answers import Answer, find_answer, keep_answer
+from hotline.storage.kept_answers import Answer, find_answer, fingerprint, keep_answer, was_answered
 from hotline.telephony.numbers import Number, NumberKind, parse_number
 from hotline.web import show as words
 from hotline.web.console import labels
@@ -31,7 +32,11 @@ from hotline.web.pages import Flash
 from hotline.web.refusals import say
 
 ONCE: Final = "once"
-_NOT_IN_CALL: Final = frozenset({ONCE, "anonymous", "review_reason"})
+_ONCE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_BESIDE: Final = frozenset({"anonymous", "review_reason"})
+_NOT_IN_CALL: Final = _BESIDE | {ONCE}
+_KEPT: Final = _BESIDE | NewCall.model_fields.keys()
+"""The fields of the form that are kept as a draft, and that tell one call from another."""
 _LONGEST_DRAFT: Final = 20_000
 
 
@@ -47,9 +52,14 @@ async def submit(request: web.Request) -> web.Response:
     """POST /intake: the call becomes a case; mistakes come back on the same page with everything that was typed."""
     work = request[WORK]
     values = await form_values(request)
-    once = values.get(ONCE, "")[:64]
-    if once and (kept := await find_answer(work.session, **_key(request, once))) is not None:
-        return redirect(request, "intake", flash=Flash(kept.body))
+    once = _once(values)
+    asked = _fingerprint(values)
+    try:
+        if once and (kept := await find_answer(work.session, **_key(request, once), request=asked)) is not None:
+            return redirect(request, "intake", flash=Flash(kept.body))
+    except Invalid:
+        said = _("This form has been sent already, with other words. If this is another call, send it once more.")
+        return await _form(request, {**values, ONCE: ""}, {"narrative": said}, status=422)
     try:
         new = _read(values)
         call = call_of(new, area_code=request.app[SETTINGS].area_code)
@@ -60,14 +70,25 @@ async def submit(request: web.Request) -> web.Response:
     flash = _flash(request, taken)
     await drop_draft(work)
     if once:
-        await keep_answer(work.session, Answer(303, {}, flash.text), **_key(request, once), now=work.now)
+        answer = Answer(303, {}, flash.text)
+        await keep_answer(work.session, answer, **_key(request, once), request=asked, now=work.now)
     forget_counts(request)
     return redirect(request, "intake", flash=flash)
 
 
+def _once(values: Mapping[str, str]) -> str:
+    """What names this form among all that were ever shown; empty for what no page of ours has given out."""
+    once = values.get(ONCE, "")
+    return once if _ONCE.fullmatch(once) else ""
+
+
 def _key(request: web.Request, once: str) -> dict[str, Any]:
-    account = request[WORK].actor.account_id
-    return {"account_id": account, "key": f"intake-{once}", "request": once.encode()}
+    return {"account_id": request[WORK].actor.account_id, "key": f"intake-{once}"}
+
+
+def _fingerprint(values: Mapping[str, str]) -> bytes:
+    told = sorted((key, value) for key, value in values.items() if key in _KEPT and value)
+    return fingerprint("POST", "/intake", repr(told).encode())
 
 
 def _read(values: Mapping[str, str]) -> NewCall:
@@ -164,11 +185,11 @@ def _kind(number: Number) -> str:
 async def draft(request: web.Request) -> web.Response:
     """POST /intake/draft: keep what has been typed."""
     values = await form_values(request)
-    kept = {key: value for key, value in values.items() if key != ONCE and value}
+    kept = {key: value for key, value in values.items() if key in _KEPT and value}
     if sum(map(len, kept.values())) > _LONGEST_DRAFT or any("\x00" in value for value in kept.values()):
         return web.Response(status=422)
-    once = values.get(ONCE, "")[:64]
-    if once and await find_answer(request[WORK].session, **_key(request, once)) is not None:
+    once = _once(values)
+    if once and await was_answered(request[WORK].session, **_key(request, once)):
         return web.Response(status=204)  # a draft on its way while the call was sent must not outlive it
     await save_draft(request[WORK], kept)
     return web.Response(status=204)
