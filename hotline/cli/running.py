@@ -12,7 +12,7 @@ from rich.table import Table
 from hotline import migrations
 from hotline.cli.ground import err, out, settings_for, told_plainly, wait_for, with_home
 from hotline.cli.people import print_first_codes
-from hotline.demo.show import DEMO_HOME, run_demo
+from hotline.demo.show import refuse_demonstration, run_demo
 from hotline.doctor.checks import examine
 from hotline.doctor.findings import Expected, Finding, Level
 from hotline.errors import Invalid
@@ -43,6 +43,7 @@ def serve(home: Path | None, port: int | None, host: str | None) -> None:
 
     async def run() -> None:
         async with ready_database(settings) as database:
+            await refuse_demonstration(database)
             await print_first_codes(database, functools.partial(click.echo, err=True))
             await serve_until_told(settings, database, policy, started=_say_ready)
 
@@ -51,15 +52,16 @@ def serve(home: Path | None, port: int | None, host: str | None) -> None:
 
 @click.command()
 @with_home
-@click.option("--port", type=click.IntRange(0, 65535), default=12351, show_default=True, help="Port to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port to listen on; 12351 unless set.")
 @click.option("--cases", type=click.IntRange(0, 1_000_000), default=5000, show_default=True, help="Past cases to make.")
 @click.option("--no-live", is_flag=True, help="No calls that keep arriving.")
 @told_plainly
-def demo(home: Path | None, port: int, cases: int, *, no_live: bool) -> None:
+def demo(home: Path | None, port: int | None, cases: int, *, no_live: bool) -> None:
     """Show the product: a fictional city's union, accounts for each role, a year of past cases, calls that arrive."""
-    settings = settings_for(home or DEMO_HOME, port=port)
+    settings = settings_for(home, port=port)
     policy = load_policy(settings.config)
-    wait_for(run_demo(settings, policy, cases=cases, live=not no_live, say=functools.partial(err.print, markup=False, soft_wrap=True)))
+    say = functools.partial(err.print, markup=False, soft_wrap=True)
+    wait_for(run_demo(settings, policy, cases=cases, live=not no_live, say=say))
 
 
 @click.command()

@@ -7,7 +7,6 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
@@ -22,20 +21,33 @@ from hotline.demo.fill import Progress as Stored
 from hotline.demo.fill import fill
 from hotline.demo.live import Bustle
 from hotline.demo.people import SHOWN, password_of
-from hotline.i18n import _, pick
+from hotline.errors import Conflict
+from hotline.i18n import _, mark, pick
 from hotline.policy import Policy
 from hotline.settings import Settings
 from hotline.storage.database import PATIENT_SECONDS, Database
-from hotline.storage.postgres_files import default_home
 from hotline.web.keys import DEMO, RULES, DemoAccount
 from hotline.web.serve import ready_database, serve
-
-DEMO_HOME: Final[Path] = default_home().with_name("hotline-demo")
-"""A folder beside the service's own, so that the two never meet."""
 
 Say = Callable[[str], None]
 _LINES: Final = 5
 """How often a log without a terminal hears how far the filling is."""
+
+
+class Demonstration(Conflict):
+    """This database is a demonstration: everybody knows its passwords."""
+
+
+async def refuse_demonstration(database: Database) -> None:
+    """Raise `Demonstration` when this database is one: what everybody can sign in to takes no real call."""
+    async with database.transaction() as session:
+        if await store.is_filled(session):
+            raise Demonstration(
+                mark(
+                    "This database is the demonstration, whose passwords everybody knows. Start it with hotline demo, "
+                    "or choose another folder with --home for the service itself."
+                )
+            )
 
 
 async def run_demo(settings: Settings, policy: Policy, *, cases: int, live: bool, say: Say) -> None:

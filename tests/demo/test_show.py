@@ -12,9 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from hotline.demo.show import DEMO_HOME
-from hotline.storage.postgres_files import default_home
-
 
 @pytest.fixture
 def home() -> Iterator[Path]:
@@ -53,6 +50,10 @@ def test_the_demo_is_ready_says_so_in_one_line_and_finds_its_year_again(home: Pa
     assert "demo-auditor1" in said_again
 
 
-def test_the_demo_lives_beside_the_service_and_not_in_it() -> None:
-    assert DEMO_HOME.parent == default_home().parent
-    assert default_home() != DEMO_HOME
+def test_the_service_itself_refuses_the_database_of_a_demo(home: Path) -> None:
+    show(home)
+    command = [sys.executable, "-m", "hotline", "serve", "--home", str(home), "--port", "0"]
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert refused.returncode == 1
+    assert "ready" not in refused.stdout
+    assert "hotline demo" in refused.stderr
