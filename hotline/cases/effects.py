@@ -81,6 +81,7 @@ def _give(work: Work, case: Case, department: str) -> None:
 def _to_desk(work: Work, case: Case) -> None:
     case.department = None
     case.handler_id = None
+    case.accepted_at = None
     case.accept_by = case.resolve_by = None
     case.extension_asked = False
     set_clock(work, case, "review")
@@ -173,12 +174,14 @@ def _close(work: Work, case: Case, details: d.Close) -> Recorded:
 
 def _end(work: Work, case: Case) -> None:
     case.ended_at = work.now
+    case.extension_asked = False
     case.due_at = case.follow_up_by = None
 
 
 def _reopen(work: Work, case: Case, _details: d.Reopen) -> Recorded:
     case.reopened += 1
     case.ended_at = None
+    case.disposition = None
     case.satisfied = None
     case.follow_up_attempts = 0
     case.follow_up_by = None

@@ -9,11 +9,12 @@ from hotline.cases import details as d
 from hotline.cases.effects import EFFECTS, NotNow, obstacle
 from hotline.cases.lifecycle import ACTION_LABELS, STATUS_LABELS, Action, Step, actions_for, step_for, takes
 from hotline.cases.models import Case, CaseDecision, CaseEvent
-from hotline.cases.queries import get_case, last_event, proposal_of
+from hotline.cases.queries import get_case, last_event, lock_at_once, narrative_of, proposal_of
 from hotline.cases.rights import facts_of
 from hotline.errors import Changed, Conflict, Invalid, Mistake, NotAllowed, NotFound
 from hotline.i18n import mark
 from hotline.privacy.trail import record
+from hotline.routing.destination import destination
 from hotline.storage.notices import announce
 from hotline.work import Work
 
@@ -49,7 +50,7 @@ async def perform(work: Work, case: Case, details: d.Details) -> CaseEvent:
         case.merged_into_id = await _merge_target(work, case, details.into)
     event = move(work, case, step, details, recorded)
     work.session.add(event)
-    if details.action in {Action.ROUTE, Action.HAND_OVER}:
+    if details.action in {Action.ROUTE, Action.HAND_OVER} or case.category != was["category"]:
         work.session.add(change_by_person(work, case, details, was))
     await record(
         work.session,
@@ -83,11 +84,22 @@ async def _step(work: Work, case: Case, details: d.Details) -> Step:
 
 
 async def _as_proposed(work: Work, case: Case, details: d.Route) -> d.Route:
-    """Fill what the person left open with what the rules proposed for this case."""
-    category, department = await proposal_of(work.session, case.id)
-    return details.model_copy(
-        update={"category": details.category or case.category or category, "department": department}
-    )
+    """Fill what the person left open: the department the rules proposed, or for another category the one it has."""
+    proposed, department = await proposal_of(work.session, case.id)
+    category = details.category or case.category or proposed
+    if category != proposed:
+        text = await narrative_of(work.session, case.id)
+        department = department_for(work, category, place=case.place, employer=case.employer, text=text)
+    return details.model_copy(update={"category": category, "department": department})
+
+
+def department_for(work: Work, category: str | None, *, place: str, employer: str, text: str) -> str | None:
+    """Who handles a category a person has chosen, in the territory the call tells of; None: nobody is known."""
+    known = work.policy.categories.get(category) if category else None
+    if known is None:
+        return None
+    tree = work.policy.departments
+    return destination(tree, known.code, known.group, place=place, employer=employer, text=text).department
 
 
 async def _refusal(work: Work, case: Case, action: Action) -> StepRefused:
@@ -156,6 +168,9 @@ async def _merge_target(work: Work, case: Case, number: str) -> int:
         ) from None
     if other.id == case.id:
         raise Invalid(Mistake("into", mark("A case cannot be merged into itself. Give the other number.")))
+    # Locked without waiting: of two cases merged into each other at once, one or both are refused, never both ended.
+    if not await lock_at_once(work, other):
+        raise NotNow(mark("Somebody is working on case {number} this very moment. Try again."), number=number)
     if other.ended_at is not None:
         raise Invalid(Mistake("into", mark("Case {number} has ended; reopen it first."), {"number": number}))
     return other.id

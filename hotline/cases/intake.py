@@ -9,7 +9,7 @@ from hotline.cases import details as d
 from hotline.cases.clocks import set_clock
 from hotline.cases.effects import EFFECTS
 from hotline.cases.grams import grams, normal
-from hotline.cases.handling import StepRefused, change_by_person, move, notice_facts
+from hotline.cases.handling import StepRefused, change_by_person, department_for, move, notice_facts
 from hotline.cases.lifecycle import ACTION_LABELS, START, STATUS_LABELS, Action, Status, step_for
 from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
 from hotline.cases.store import store_new_case
@@ -56,7 +56,7 @@ async def take_call(work: Work, call: Call, first: d.Details | None = None) -> T
     """
     demand(work.actor, Permission.CALL_TAKE)
     decision = propose(work, call)
-    details = _first_step(decision, first)
+    details = _first_step(work, call, decision, first)
     case = open_case(work, call, decision)
     step = step_for(case.status, details.action, work.actor.role, details.outcome)
     if step is None:
@@ -83,14 +83,15 @@ async def take_call(work: Work, call: Call, first: d.Details | None = None) -> T
     return Taken(case, decision, event)
 
 
-def _first_step(decision: Decision, first: d.Details | None) -> d.Details:
+def _first_step(work: Work, call: Call, decision: Decision, first: d.Details | None) -> d.Details:
     if isinstance(first, d.Route):
-        return first.model_copy(
-            update={
-                "category": first.category or decision.category,
-                "department": first.department or decision.department,
-            }
-        )
+        category, department = first.category or decision.category, first.department
+        if department is None and category == decision.category:
+            department = decision.department
+        elif department is None:
+            where = {"place": call.place, "employer": call.employer, "text": call.narrative}
+            department = department_for(work, category, **where)
+        return first.model_copy(update={"category": category, "department": department})
     if first is not None:
         return first
     if decision.outcome == "routed":
@@ -134,12 +135,13 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
 
 def summary_of(narrative: str) -> str:
     """The first words of a narrative on one line, numbers masked: what a list may show."""
-    line = " ".join(mask_text(narrative[: SUMMARY_LENGTH * 2]).split())
+    line = mask_text(" ".join(narrative.split())[: SUMMARY_LENGTH * 2])  # a number cut through is beyond what is shown
     return line if len(line) <= SUMMARY_LENGTH else line[: SUMMARY_LENGTH - 1] + "…"
 
 
 def _text(call: Call) -> CaseText:
-    searched = "\n".join(normal(part) for part in (call.narrative, call.employer, call.place))
+    # Masked as it is shown: else searching digit by digit would tell what the page hides.
+    searched = "\n".join(normal(mask_text(part)) for part in (call.narrative, call.employer, call.place))
     return CaseText(narrative=call.narrative, searched=searched, grams=grams(searched))
 
 

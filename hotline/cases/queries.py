@@ -63,6 +63,8 @@ class CaseFile:
     merged_into: str | None
     events: Sequence[Event]
     decisions: Sequence[Any]
+    repeats: Sequence[Any]
+    """Cases merged into this one: number, opened_at, channel, caller_number, caller_name; oldest first."""
 
 
 def is_number(text: str) -> bool:
@@ -87,6 +89,17 @@ async def get_case(
     if case is None:
         raise _missing(number)
     return case
+
+
+async def lock_at_once(work: Work, case: Case) -> bool:
+    """Hold this case too until the transaction ends, as it stands now; False when somebody else holds it."""
+    query = select(Case).where(Case.id == case.id).with_for_update(skip_locked=True)
+    return await work.session.scalar(query.execution_options(populate_existing=True)) is not None
+
+
+async def narrative_of(session: AsyncSession, case_id: int) -> str:
+    """What the worker said."""
+    return await session.scalar(select(CaseText.narrative).where(CaseText.case_id == case_id)) or ""
 
 
 def _events(case_id: int) -> Any:
@@ -160,7 +173,18 @@ async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False
         merged_into=merged_into,
         events=await events_of(work.session, case.id),
         decisions=await _decisions_of(work.session, case.id),
+        repeats=await _repeats_of(work, case.id),
     )
+
+
+async def _repeats_of(work: Work, case_id: int) -> Sequence[Any]:
+    rows = await work.session.execute(
+        select(Case.number, Case.opened_at, Case.channel, CallRecord.caller_number, CallRecord.caller_name)
+        .join(CallRecord, CallRecord.case_id == Case.id)
+        .where(Case.merged_into_id == case_id, condition(work.actor, Permission.CASE_READ))
+        .order_by(Case.id)
+    )
+    return rows.all()
 
 
 async def _decisions_of(session: AsyncSession, case_id: int) -> Sequence[Any]:

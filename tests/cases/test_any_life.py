@@ -139,7 +139,7 @@ class Life(RuleBasedStateMachine):
         assert case.status is not Status.REVIEW or {case.department, case.handler_id, case.resolve_by} == {None}
         assert case.status is not Status.RESOLVED or None not in {case.resolved_at, case.disposition, case.follow_up_by}
         assert case.status is not Status.MERGED or case.merged_into_id is not None
-        assert not case.extension_asked or case.status in IN_HANDS | ENDS
+        assert not case.extension_asked or case.status is Status.ACCEPTED
 
     @invariant()
     def its_events_are_one_chain_without_a_gap(self) -> None:

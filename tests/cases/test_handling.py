@@ -14,11 +14,13 @@ from hotline.accounts.roles import Role
 from hotline.cases import details as d
 from hotline.cases.effects import NotNow
 from hotline.cases.handling import StepRefused, offered, perform
+from hotline.cases.intake import summary_of
 from hotline.cases.lifecycle import Action, FollowUp, Status
 from hotline.cases.models import Case, CaseDecision, CaseEvent
 from hotline.cases.queries import CaseNotFound, get_case, get_case_file
 from hotline.errors import Invalid, NotAllowed
 from hotline.privacy.models import TrailEntry
+from hotline.storage.database import Database
 from hotline.storage.models import Notice
 from hotline.work import Work
 from tests.factories import NOON, make_actor, make_case, make_work
@@ -171,6 +173,70 @@ async def test_repeats_go_on_under_one_case(desk: Desk) -> None:
     desk.number = lead
     with pytest.raises(Invalid):
         await desk.do(desk.operator, d.Merge(into=lead))
+
+
+async def test_a_repeat_is_shown_on_the_case_it_goes_on_under(desk: Desk) -> None:
+    lead, desk.number = desk.number, (await make_case(desk.operator)).case.number
+    await desk.do(desk.operator, d.Merge(into=lead))
+    assert [row.number for row in (await get_case_file(desk.staff, lead)).repeats] == [desk.number]
+    confidential = (await make_case(desk.operator, confidential=True)).case.number
+    desk.number = confidential
+    await desk.do(desk.operator, d.Merge(into=lead))
+    other = make_work(desk.session, await make_actor(desk.session))
+    assert confidential not in {row.number for row in (await get_case_file(other, lead)).repeats}
+
+
+async def test_two_cases_merged_into_each_other_at_once_do_not_both_end(database: Database) -> None:
+    async with database.transaction() as session:
+        desk = await Desk(session).open()
+        second = (await make_case(desk.operator)).case.number
+    async with database.transaction() as one, database.transaction() as two:
+        here, there = make_work(one, desk.operator.actor), make_work(two, desk.operator.actor)
+        left = await get_case(here, desk.number, lock=True)
+        right = await get_case(there, second, lock=True)
+        with pytest.raises(NotNow):
+            await perform(here, left, d.Merge(into=second))
+        await one.rollback()
+        await perform(there, right, d.Merge(into=desk.number))
+    async with database.transaction() as session:
+        found = await session.execute(select(Case.number, Case.ended_at))
+        assert {row.number for row in found if row.ended_at} == {second}
+
+
+async def test_another_category_goes_to_the_department_it_has(session: AsyncSession) -> None:
+    operator = make_work(session, await make_actor(session))
+    taken = await make_case(operator, first=d.Route(category="schooling_aid", reason="其实是助学"))
+    assert taken.case.department == "city-help"
+    desk = await Desk(session).open()
+    await desk.do(desk.operator, d.Recall())
+    case = await desk.do(desk.operator, d.Route(category="schooling_aid", reason="其实是助学"))
+    assert case.department == "city-help"
+
+
+async def test_another_category_given_with_an_answer_stands_beside_the_one_of_the_rules(desk: Desk) -> None:
+    await desk.do(desk.operator, d.Recall())
+    await desk.do(desk.operator, d.Answer(answer="已解答", category="legal_advice"))
+    decisions = (await get_case_file(desk.operator, desk.number)).decisions
+    assert [(row.actor_name is None, row.category) for row in decisions] == [
+        (True, "wage_arrears"),
+        (False, "legal_advice"),
+    ]
+
+
+async def test_nothing_of_the_old_handling_stays_on_a_case_that_comes_back(desk: Desk) -> None:
+    await _resolved(desk)
+    case = await desk.do(desk.operator, d.Reopen(reason="钱还没到"))
+    assert (case.disposition, case.accepted_at, case.resolved_at) == (None, None, None)
+    await desk.do(desk.staff, d.Accept())
+    await desk.do(desk.staff, d.AskExtension(days=2, reason="等材料"))
+    case = await desk.do(desk.staff, d.Return(reason_code=d.ReturnReason.MISSING_FACTS, reason="缺单位"))
+    assert (case.accepted_at, case.extension_asked) == (None, False)
+
+
+def test_a_summary_shows_no_part_of_a_number_that_was_cut() -> None:
+    narrative = "我" * 20 + " " * 215 + "13800001234 请回电"
+    assert "1380000" not in summary_of(narrative[:241])
+    assert "1380000" not in summary_of(narrative)
 
 
 async def test_an_operator_decides_otherwise_and_both_decisions_stand(session: AsyncSession) -> None:

@@ -53,12 +53,18 @@ def case_context(
             can_reveal=allows(work.actor, Permission.CASE_REVEAL, facts_of(case)),
             shown=shown or {},
         ),
-        "calls": [],
+        "calls": [_repeat(row) for row in file.repeats],
         "why": _why(work, file, by_rules),
         "timeline": _timeline(work, file.events, kind),
         "timeline_chips": _timeline_chips(case.number, kind),
         "actions": _actions(work, case),
     }
+
+
+def _repeat(row: Any) -> SimpleNamespace:
+    caller = " ".join(part for part in (mask_name(row.caller_name), mask_number(row.caller_number)) if part)
+    said = f"{caller or _('anonymous')} ({row.number})"
+    return SimpleNamespace(at=row.opened_at, channel_label=_(CHANNEL_LABELS[row.channel]), caller=said)
 
 
 def _head(work: Work, file: CaseFile, evidence: Sequence[dict[str, Any]]) -> SimpleNamespace:
@@ -83,8 +89,8 @@ def _head(work: Work, file: CaseFile, evidence: Sequence[dict[str, Any]]) -> Sim
         opened_at=case.opened_at,
         taken_by=file.taken_by or "",
         handler=file.handler or "",
-        employer=case.employer,
-        place=case.place,
+        employer=mask_text(case.employer),
+        place=mask_text(case.place),
         people="" if case.people is None else words.count(case.people),
         amount_owed="" if case.amount_owed is None else words.money(case.amount_owed),
         wish_label=labels.wish_name(case.wish),
