@@ -91,3 +91,22 @@ async def test_a_step_that_is_not_of_a_role_is_refused_as_not_its_own(service: S
     _, case, _ = await service.call("POST", "/calls", operator, json={"narrative": WAGES})
     status, _, _ = await service.call("POST", f"/cases/{case['number']}/actions/accept", operator, json={})
     assert status == 403
+
+
+async def test_what_cannot_be_searched_for_comes_back_on_the_page_of_the_search(arrive: Arrive) -> None:
+    visitor = await arrive("operator1", Role.OPERATOR)
+    status, text, _ = await visitor.get("/search?q=" + "x" * 101)
+    assert status == 422
+    assert "x" * 101 in text
+    assert 'class="mistake"' in text
+
+
+async def test_what_logging_a_call_answers_is_what_reading_it_answers(service: Service) -> None:
+    operator = await service.person("operator1", Role.OPERATOR)
+    for body in (
+        {"narrative": WAGES, "amount_owed": 1200.5},
+        {"narrative": WAGES, "action": "answer", "answer": "已解答"},
+    ):
+        _, logged, _ = await service.call("POST", "/calls", operator, json=body)
+        _, read, _ = await service.call("GET", f"/cases/{logged['number']}", operator)
+        assert logged == read

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from hotline.cases.lifecycle import Action, Status
 from hotline.telephony.calls import Channel
+
+Moment = Annotated[datetime, AfterValidator(lambda at: at.astimezone(UTC))]
+"""In UTC, whether it has just been counted in Shanghai or read from the database: one case, one answer."""
+Amount = Annotated[Decimal, AfterValidator(lambda amount: amount.quantize(Decimal("0.01")))]
 
 
 class Shape(BaseModel):
@@ -57,9 +61,9 @@ class DecisionShape(Shape):
 class DueShape(Shape):
     """When the case must be accepted, resolved and followed up; empty when that clock does not run."""
 
-    accept_by: datetime | None
-    resolve_by: datetime | None
-    follow_up_by: datetime | None
+    accept_by: Moment | None
+    resolve_by: Moment | None
+    follow_up_by: Moment | None
 
 
 class CallerShape(Shape):
@@ -73,7 +77,7 @@ class EventShape(Shape):
     """One step in the life of the case."""
 
     version: int
-    at: datetime
+    at: Moment
     actor: str | None
     action: Action
     before: Status
@@ -96,8 +100,8 @@ class ListedCaseShape(Shape):
     employer: str
     caller: CallerShape
     handler: str | None
-    opened_at: datetime
-    due_at: datetime | None
+    opened_at: Moment
+    due_at: Moment | None
 
 
 class CaseShape(Shape):
@@ -117,11 +121,11 @@ class CaseShape(Shape):
     employer: str
     place: str
     people: int | None
-    amount_owed: Decimal | None
+    amount_owed: Amount | None
     wish: str
     handler: str | None
     merged_into: str | None
-    opened_at: datetime
+    opened_at: Moment
     due: DueShape
     decision: DecisionShape
     actions: list[Action]

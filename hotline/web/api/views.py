@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hotline.cases.handling import offered
@@ -50,7 +50,7 @@ def taken_answer(work: Work, taken: Taken, call: Call) -> CaseShape:
         before=event.before,
         after=event.after,
         reason=_masked(event.reason),
-        details=event.details,
+        details=_told(event.details),
     )
     return _case(
         work,
@@ -60,7 +60,7 @@ def taken_answer(work: Work, taken: Taken, call: Call) -> CaseShape:
         name=call.caller_name,
         decision=taken.decision.to_json(),
         events=[first],
-        handler=None,
+        handler=work.actor.name if taken.case.handler_id == work.actor.account_id else None,
         merged_into=None,
     )
 
@@ -89,8 +89,8 @@ def _case(
         confidential=case.confidential,
         narrative=mask_text(narrative),
         caller=_caller(number, name),
-        employer=case.employer,
-        place=case.place,
+        employer=mask_text(case.employer),
+        place=mask_text(case.place),
         people=case.people,
         amount_owed=case.amount_owed,
         wish=case.wish,
@@ -117,7 +117,7 @@ def listed_answer(work: Work, rows: Sequence[Any]) -> list[ListedCaseShape]:
             urgency=row.urgency,
             confidential=row.confidential,
             summary=row.summary,
-            employer=row.employer,
+            employer=mask_text(row.employer),
             caller=_caller(row.caller_number, row.caller_name),
             handler=row.handler,
             opened_at=row.opened_at,
@@ -136,8 +136,13 @@ def _event(event: Event) -> EventShape:
         before=event.before,
         after=event.after,
         reason=_masked(event.reason),
-        details=event.details,
+        details=_told(event.details),
     )
+
+
+def _told(details: Mapping[str, Any]) -> dict[str, Any]:
+    """What an event remembers; of that only the place a worker was referred to is typed by people."""
+    return {key: mask_text(value) if key == "refer_to" else value for key, value in details.items()}
 
 
 def _caller(number: str, name: str) -> CallerShape:

@@ -11,12 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from hotline.cases.grams import terms
 from hotline.cases.queue import After, Page
 from hotline.cases.search import search_cases
+from hotline.errors import Invalid
 from hotline.i18n import _
 from hotline.privacy.trail import record
 from hotline.web.console.rows import desk_rows
 from hotline.web.forms import read_query
 from hotline.web.keys import WORK
 from hotline.web.page import page
+from hotline.web.refusals import say
 
 
 class SearchQuery(BaseModel):
@@ -30,7 +32,11 @@ class SearchQuery(BaseModel):
 
 async def show(request: web.Request) -> web.Response:
     """GET /search: cases in which every word occurs, newest first; leaves a trace, without the words."""
-    asked = read_query(request, SearchQuery)
+    mistake = ""
+    try:
+        asked = read_query(request, SearchQuery)
+    except Invalid as problem:
+        asked, mistake = SearchQuery(), " ".join(map(say, problem.mistakes))
     work = request[WORK]
     words = terms(asked.q)
     after = None if asked.after is None else After(None, asked.after)
@@ -51,8 +57,9 @@ async def show(request: web.Request) -> web.Response:
     return await page(
         request,
         "console/search.html",
-        query=asked.q,
-        mistake="",
+        422 if mistake else 200,
+        query=request.query.get("q", "") if mistake else asked.q,
+        mistake=mistake,
         title=_("Search"),
         rows=rows,
         can_accept=False,
