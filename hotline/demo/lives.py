@@ -19,6 +19,7 @@ from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, Case
 from hotline.cases.store import DIGITS
 from hotline.clock import SHANGHAI
 from hotline.policy import Policy
+from hotline.privacy.masking import mask_text
 from hotline.privacy.models import TrailEntry
 from hotline.routing.decision import Decision
 from hotline.telephony.calls import Call
@@ -128,7 +129,7 @@ def life_of(policy: Policy, who: Actor, call: Call, *, case_id: int, at: datetim
 
 
 def _text(case: Case, call: Call) -> CaseText:
-    searched = "\n".join(normal(part) for part in (call.narrative, call.employer, call.place))
+    searched = "\n".join(normal(mask_text(part)) for part in (call.narrative, call.employer, call.place))
     return CaseText(case_id=case.id, narrative=call.narrative, searched=searched, grams=grams(searched))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -101,7 +102,9 @@ async def strangers(request: web.Request, handler: Handler) -> web.StreamRespons
         return await _problem(request, answer.status, headers)
     except (asyncio.CancelledError, ConnectionResetError):
         raise
-    except Exception:
+    except Exception as problem:
+        if isinstance(problem, OSError) and problem.errno == errno.ENAMETOOLONG:
+            return await _problem(request, 404, {})  # asked for below /static/
         log.exception("unexpected")
         return await _problem(request, 500, {})
 

@@ -21,6 +21,7 @@ from hotline.errors import Invalid, NotAllowed, Refusal
 from hotline.i18n import LANGUAGES, language, mark
 from hotline.settings import Settings
 from hotline.storage.kept_answers import SentTwiceAtOnce
+from hotline.web.bodies import FORMS, receive
 from hotline.web.forms import CSRF_FIELD
 from hotline.web.keys import DATABASE, KEEP, REQUEST_ID, RULES, SETTINGS, TRANSACTION, VISIT, WORK, Visit
 from hotline.web.page import problem_page, redirect
@@ -113,6 +114,8 @@ async def _answer_at_last(route: Route, request: web.Request) -> web.StreamRespo
 async def _answer(route: Route, request: web.Request) -> web.StreamResponse:
     if route.method not in SAFE and not route.machine:
         _check_origin(request)
+    if route.method not in SAFE:
+        await receive(request, machine=route.machine)
     async with request.app[DATABASE].transaction() as session:
         request[TRANSACTION] = session
         await _let_in(route, request, session)
@@ -185,16 +188,20 @@ def _check_origin(request: web.Request) -> None:
 
 async def _check_csrf(request: web.Request) -> None:
     sent: Any = request.headers.get(CSRF_HEADER)
-    if sent is None and request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+    if sent is None and request.content_type in FORMS:
         sent = (await request.post()).get(CSRF_FIELD)
-    if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), request[VISIT].csrf.encode()):
+    if not isinstance(sent, str) or not hmac.compare_digest(
+        sent.encode(errors="replace"), request[VISIT].csrf.encode()
+    ):
         raise NotAllowed(mark("This page is no longer valid. Please go back, reload it and try again."))
 
 
 def address_of(request: web.Request) -> str:
     """The address of the browser: what the last trusted proxy says, or the peer itself."""
     proxies = request.app[SETTINGS].trusted_proxies
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    # Some proxies put a line of their own behind the one a browser has sent: the last line counts, not the first.
+    said = ",".join(request.headers.getall("X-Forwarded-For", ()))
+    forwarded = [part.strip() for part in said.split(",") if part.strip()]
     if proxies and len(forwarded) >= proxies:
         return forwarded[-proxies][:64]
     return (request.remote or "")[:64]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from hotline.errors import Invalid, Mistake, Refusal
 from hotline.i18n import mark
+from hotline.web.bodies import FORMS
 from hotline.web.mistakes import mistakes_in
 
 CSRF_FIELD: Final = "csrf"
@@ -30,7 +31,7 @@ class NoJson(Refusal):
 
 async def form_values(request: web.Request) -> dict[str, str]:
     """What a form sent, by field; a field sent twice counts once (the last), files are left out."""
-    if request.content_type not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+    if request.content_type not in FORMS:
         raise WrongMediaType(mark("Send this as a form."))
     sent = await request.post()
     return {key: value for key, value in sent.items() if isinstance(value, str)}

@@ -18,8 +18,11 @@ from hotline.storage.notices import MOST, notices_after
 from hotline.web.keys import DATABASE, LISTENER, SETTINGS, VISIT
 
 HEARTBEAT_SECONDS: Final = 15.0
+LOOK_SECONDS: Final = 5.0
+"""After the end of a session nothing is told for longer than this."""
 RETRY_MILLISECONDS: Final = 2000
 LAST_ID: Final = 2**62
+LONGEST_ID: Final = 19
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
@@ -45,20 +48,24 @@ async def _follow(
     request: web.Request, response: web.StreamResponse, actor: Actor, token: str, queue: asyncio.Queue[Heard]
 ) -> None:
     loop = asyncio.get_running_loop()
-    look_at = loop.time() + HEARTBEAT_SECONDS
+    looked_at = loop.time()
     while True:
         try:
             # Counted from the last look and not from the last notice: on a busy day there is never a silence.
-            heard = await asyncio.wait_for(queue.get(), look_at - loop.time())
+            heard = await asyncio.wait_for(queue.get(), looked_at + HEARTBEAT_SECONDS - loop.time())
         except TimeoutError:
-            if not await _still_signed_in(request, token):
-                return
-            await response.write(b"event: ping\ndata: {}\n\n")
-            look_at = loop.time() + HEARTBEAT_SECONDS
-            continue
+            heard = None
         if heard is END:
             return
-        await _tell(response, actor, heard)
+        said = None if heard is None else what_to_tell(actor, heard)
+        if heard is None or (said is not None and loop.time() >= looked_at + LOOK_SECONDS):
+            if not await _still_signed_in(request, token):
+                return
+            looked_at = loop.time()
+        if heard is None:
+            await response.write(b"event: ping\ndata: {}\n\n")
+        else:
+            await _tell(response, actor, heard)
 
 
 async def _tell(response: web.StreamResponse, actor: Actor, heard: Heard) -> None:
@@ -93,7 +100,7 @@ def what_to_tell(actor: Actor, heard: Heard) -> dict[str, Any] | None:
 
 async def _missed(request: web.Request) -> list[Heard]:
     asked = request.headers.get("Last-Event-ID", "")
-    if not asked.isascii() or not asked.isdigit() or int(asked) > LAST_ID:
+    if not asked.isascii() or not asked.isdigit() or len(asked) > LONGEST_ID or int(asked) > LAST_ID:
         return []
     try:
         async with request.app[DATABASE].transaction() as session:

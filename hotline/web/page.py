@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 from aiohttp import web
+from pydantic import TypeAdapter
 
 from hotline import clock
 from hotline.accounts.permissions import Permission, may
 from hotline.i18n import _, language
-from hotline.web.keys import RULES, TEMPLATES, VISIT, WORK
+from hotline.web.keys import RULES, SETTINGS, TEMPLATES, VISIT, WORK
 from hotline.web.navigation import navigation
 from hotline.web.pages import Flash, render
 from hotline.web.refusals import title
 
 FLASH_COOKIE: Final = "hotline_flash"
 FLASH_SECONDS: Final = 60
+_FLASH: Final = TypeAdapter(Flash)
+_OF_A_CASE: Final = re.compile(r"(?:/cases/[0-9-]{1,32})?")
 
 
 async def page(request: web.Request, template: str, status: int = 200, **context: Any) -> web.Response:
@@ -75,11 +79,11 @@ def redirect(request: web.Request, name: str, *, flash: Flash | None = None, **p
     """See the page of this route next (303), with one quiet line on top when there is something to say."""
     response = web.Response(status=303, headers={"Location": address(request, name, **parts)})
     if flash is not None:
-        say_next(response, flash)
+        _say_next(response, flash, secure=request.app[SETTINGS].secure)
     return response
 
 
-def say_next(response: web.Response, flash: Flash) -> None:
+def _say_next(response: web.Response, flash: Flash, *, secure: bool) -> None:
     """Keep one quiet line for the next page: in a cookie that scripts cannot read, with no word of a worker in it."""
     kept = {
         "text": flash.text,
@@ -90,17 +94,20 @@ def say_next(response: web.Response, flash: Flash) -> None:
         "undo_fields": dict(flash.undo_fields),
     }
     text = json.dumps(kept, ensure_ascii=True).encode().hex()
-    response.set_cookie(FLASH_COOKIE, text, max_age=FLASH_SECONDS, httponly=True, samesite="Strict")
+    response.set_cookie(FLASH_COOKIE, text, max_age=FLASH_SECONDS, httponly=True, samesite="Strict", secure=secure)
 
 
 def _taken_flash(request: web.Request) -> Flash | None:
+    """What was kept. Whoever shares this host's name can set its cookies: it may say no more than we do ourselves."""
     kept = request.cookies.get(FLASH_COOKIE)
     if not kept:
         return None
     try:
-        return Flash(**json.loads(bytes.fromhex(kept)))
-    except (ValueError, TypeError):
+        flash = _FLASH.validate_json(bytes.fromhex(kept), strict=True)
+    except ValueError:
         return None
+    ours = _OF_A_CASE.fullmatch(flash.href) and (not flash.undo_action or flash.undo_action == f"{flash.href}/recall")
+    return flash if ours else None
 
 
 async def problem_page(request: web.Request, status: int, message: str) -> web.Response:

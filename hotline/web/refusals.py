@@ -13,6 +13,7 @@ from aiohttp import web
 from hotline.clock import SHANGHAI
 from hotline.errors import Changed, Conflict, Invalid, Mistake, NotAllowed, NotFound, Refusal, Unavailable
 from hotline.i18n import _, mark
+from hotline.web.bodies import TooSlow, Unreadable
 from hotline.web.forms import NoJson, WrongMediaType
 
 STATUS: Final[dict[type[Refusal], HTTPStatus]] = {
@@ -24,6 +25,8 @@ STATUS: Final[dict[type[Refusal], HTTPStatus]] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     WrongMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     NoJson: HTTPStatus.BAD_REQUEST,
+    Unreadable: HTTPStatus.BAD_REQUEST,
+    TooSlow: HTTPStatus.REQUEST_TIMEOUT,
 }
 
 TITLES: Final[dict[HTTPStatus, str]] = {
@@ -32,6 +35,7 @@ TITLES: Final[dict[HTTPStatus, str]] = {
     HTTPStatus.FORBIDDEN: mark("This is not yours to do"),
     HTTPStatus.NOT_FOUND: mark("There is no such page"),
     HTTPStatus.METHOD_NOT_ALLOWED: mark("This address does not take that"),
+    HTTPStatus.REQUEST_TIMEOUT: mark("This took too long to arrive"),
     HTTPStatus.CONFLICT: mark("Somebody was faster, or it has moved on"),
     HTTPStatus.PRECONDITION_FAILED: mark("It was changed in the meantime"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: mark("This is too large"),

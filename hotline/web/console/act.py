@@ -9,13 +9,13 @@ from hotline.cases.details import DETAILS, CallBack, Close, Details
 from hotline.cases.handling import changed_since, perform
 from hotline.cases.lifecycle import ACTION_LABELS, Action, FollowUp
 from hotline.cases.models import Case
-from hotline.cases.queries import get_case, get_case_file
+from hotline.cases.queries import get_case
 from hotline.cases.rights import facts_of
 from hotline.errors import Conflict, Invalid, NotFound
 from hotline.i18n import _, mark
-from hotline.web.console.case import case_page
+from hotline.web.console.case import case_page, open_case_file
 from hotline.web.forms import VERSION_FIELD, form_values, read_values
-from hotline.web.keys import WORK
+from hotline.web.keys import KEEP, WORK
 from hotline.web.navigation import forget_counts
 from hotline.web.page import redirect
 from hotline.web.pages import Flash
@@ -39,11 +39,13 @@ async def submit(request: web.Request) -> web.Response:
     except Invalid as problem:
         await work.session.rollback()
         mistakes = {mistake.field: say(mistake) for mistake in problem.mistakes}
-        file = await get_case_file(work, number)
+        file = await open_case_file(request, "case.read")
+        request[KEEP] = True  # nothing but the trace of having read the case
         return await case_page(request, file, status=422, open_action=action.value, values=values, mistakes=mistakes)
     except Conflict as problem:
         await work.session.rollback()
-        file = await get_case_file(work, number)
+        file = await open_case_file(request, "case.read")
+        request[KEEP] = True  # nothing but the trace of having read the case
         said = words(problem.message, problem.params)
         return await case_page(request, file, status=409, open_action=action.value, values=values, refusal=said)
     forget_counts(request)
@@ -53,7 +55,7 @@ async def submit(request: web.Request) -> web.Response:
 async def _take(request: web.Request, number: str, details: Details, version: str, *, close_too: bool) -> Case:
     work = request[WORK]
     case = await get_case(work, number, lock=True)
-    if version.isascii() and version.isdigit() and int(version) != case.version and details.action not in HARMLESS:
+    if version.isascii() and version.isdigit() and version != str(case.version) and details.action not in HARMLESS:
         raise await changed_since(work, case)
     await perform(work, case, details)
     satisfied = isinstance(details, CallBack) and details.result is FollowUp.SATISFIED

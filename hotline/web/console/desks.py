@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from aiohttp import web
@@ -21,6 +21,8 @@ from hotline.web.navigation import DESK_LABELS, DESKS
 from hotline.web.page import fragment, page
 
 FILTERS: Final = ("department", "category", "urgency")
+_FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(2999, 12, 31, tzinfo=UTC)
 
 EMPTY: Final = {
     Desk.QUEUE: (mark("Nothing is in your hands."), mark("New cases appear here by themselves.")),
@@ -46,7 +48,7 @@ class DeskQuery(BaseModel):
     urgency: Annotated[str | None, Field(pattern="^(urgent|critical)$")] = None
     category: Code | None = None
     department: Code | None = None
-    after_at: AwareDatetime | None = None
+    after_at: Annotated[AwareDatetime | None, Field(ge=_FIRST, le=_LAST)] = None
     after_id: Annotated[int | None, Field(ge=1, lt=2**63)] = None
 
 

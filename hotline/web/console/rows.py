@@ -12,7 +12,7 @@ from markupsafe import Markup
 from hotline.accounts.permissions import CaseFacts, Permission, allows
 from hotline.cases.lifecycle import STATUS_LABELS, Action, Status, actions_for
 from hotline.i18n import _
-from hotline.privacy.masking import mask_name, mask_number
+from hotline.privacy.masking import mask_name, mask_number, mask_text
 from hotline.web import show
 from hotline.web.console.labels import URGENCY_LABELS, category_name
 from hotline.work import Work
@@ -81,7 +81,7 @@ def desk_rows(work: Work, rows: Sequence[Any], *, mark_words: Sequence[str] = ()
                 status_label=statuses[row.status],
                 category_label=categories[row.category],
                 summary=show.marked(row.summary, mark_words) if mark_words else row.summary,
-                employer=row.employer,
+                employer=mask_text(row.employer),
                 caller_masked=_caller(row.caller_name, row.caller_number),
                 handler=row.handler or "",
                 age_text=show.age(row.opened_at, work.now),

@@ -17,6 +17,7 @@ from hotline.cases.details import (
 from hotline.cases.lifecycle import STATUS_LABELS, FollowUp
 from hotline.cases.queries import Event
 from hotline.i18n import _
+from hotline.privacy.masking import mask_text
 from hotline.web import show as words
 from hotline.web.console.labels import category_name, department_path
 from hotline.work import Work
@@ -40,7 +41,7 @@ LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
     "disposition": lambda _work, code: _("Result: {result}", result=_(DISPOSITION_LABELS[Disposition(code)])),
     "outcome": lambda _work, code: _(FOLLOW_UP_LABELS[FollowUp(code)]),
     "attempt": lambda _work, n: _("Attempt {n}", n=n),
-    "refer_to": lambda _work, place: _("Referred to: {place}", place=place),
+    "refer_to": lambda _work, place: _("Referred to: {place}", place=mask_text(place)),
     "into": lambda _work, number: _("Goes on as: {number}", number=number),
     "days": lambda _work, n: _("{n} working days more", n=n),
     "resolve_by": lambda work, at: _("Now due: {when}", when=words.when(datetime.fromisoformat(at), work.now)),

@@ -1,0 +1,48 @@
+"""Receiving what was sent, before anything is held for it.
+
+A sender who stalls must not keep a connection of the database: with as many of them as there are connections nobody
+else would get one, and an account is not even needed for that. So the body comes first, and within a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from aiohttp import web
+
+from hotline.errors import Refusal
+from hotline.i18n import mark
+
+SECONDS: Final = 20.0
+"""For at most 1 MiB, on a line as slow as they come."""
+FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_CANNOT_BE_READ: Final = mark("What was sent cannot be read. Send it as UTF-8, uncompressed and whole.")
+
+
+class TooSlow(Refusal):
+    """The body did not arrive in time."""
+
+
+class Unreadable(Refusal):
+    """The body is not what it says it is."""
+
+
+async def receive(request: web.Request, *, machine: bool) -> None:
+    """Have the whole body here; handlers then read it without waiting. Raises `TooSlow` or `Unreadable`.
+
+    Forms of pages are taken apart, bodies for machines are left as they are.
+    """
+    try:
+        async with asyncio.timeout(SECONDS):
+            if machine or request.content_type not in FORMS:
+                await request.read()
+            elif (request.charset or "utf-8").lower() != "utf-8":
+                raise Unreadable(_CANNOT_BE_READ)
+            else:
+                await request.post()
+    except TimeoutError:
+        raise TooSlow(mark("What was sent did not arrive in time. Please send it again.")) from None
+    except (ValueError, LookupError, AssertionError, web.RequestPayloadError):
+        # What the library raises for odd encodings, boundaries and parts; none of it is the service's fault.
+        raise Unreadable(_CANNOT_BE_READ) from None
