@@ -51,6 +51,10 @@ SCOPE_LABELS: Final = {
 """Everything a token can be allowed; one's own account and what needs no account are no matter of tokens."""
 
 
+FOR_MACHINES: Final = frozenset({Permission.CALL_TAKE, Permission.POLICY_READ})
+"""What an administrator may let a machine do: who makes a key could use it, and an administrator reads no case."""
+
+
 @dataclass(frozen=True, slots=True)
 class TokenMade:
     """A new token, to be shown once: nobody can read it again."""
@@ -109,14 +113,17 @@ async def make_token(
 ) -> TokenMade:
     """Make a token of one's own, or for the account `login`; None for `scopes` means all the account may do.
 
-    An administrator makes tokens for machines alone (accounts that never had a password) and names their scopes; at
-    the machine itself everything may be made. Raises `Invalid` with every mistake, `NotFound`, `NotAllowed`.
+    An administrator makes tokens for machines alone (accounts that never had a password) and names their scopes, among
+    them none that reads a case; at the machine itself everything may be made. Raises `Invalid` with every mistake,
+    `NotFound`, `NotAllowed`.
     """
     account = await _holder(work, login)
     wanted = None if scopes is None else sorted(set(scopes))
     mistakes = [*_name_mistakes(name), *_scope_mistakes(account.role, wanted)]
     if wanted is None and work.actor is not None and not is_own(work, account.id):
         mistakes.append(Mistake("scopes", mark("Please name what the machine may do.")))
+    elif wanted is not None and work.actor is not None and not is_own(work, account.id):
+        mistakes.extend(_too_much(wanted))
     if expires_at is not None and expires_at <= work.now:
         mistakes.append(Mistake("expires_at", mark("Please choose a time to come.")))
     if mistakes:
@@ -194,6 +201,16 @@ def _name_mistakes(name: str) -> list[Mistake]:
     if 0 < len(name.strip()) <= LONGEST_NAME and name.strip().isprintable():
         return []
     return [Mistake("name", mark("Please say in at most {most} characters what it is for."), {"most": LONGEST_NAME})]
+
+
+def _too_much(wanted: list[str]) -> list[Mistake]:
+    if FOR_MACHINES.issuperset(wanted):
+        return []
+    message = mark(
+        "An administrator reads no case, nor lets a token made here do so. "
+        "Who runs the service makes such a token with: hotline token create"
+    )
+    return [Mistake("scopes", message)]
 
 
 def _scope_mistakes(role: Role, wanted: list[str] | None) -> list[Mistake]:

@@ -138,6 +138,21 @@ async def test_an_administrator_makes_tokens_of_machines_and_names_what_they_may
         await make_token(work, name="PBX", login="pbx")
 
 
+@pytest.mark.parametrize(
+    "scope", sorted({one.value for one in scopes_for(Role.SUPERVISOR)} - {"call.take", "policy.read"})
+)
+async def test_an_administrator_reads_no_case_through_a_token_for_a_machine_or_an_invited_person(
+    session: AsyncSession, scope: str
+) -> None:
+    work = await somebody(session, Role.ADMINISTRATOR)
+    await make_actor(session, Role.SUPERVISOR, login="invited")
+    with pytest.raises(Invalid) as refused:
+        await make_token(work, name="PBX", login="invited", scopes=["call.take", scope])
+    assert [mistake.field for mistake in refused.value.mistakes] == ["scopes"]
+    assert await list_tokens(work, login="invited") == []
+    await make_token(AtTheMachine(session, NOON), name="statistics", login="invited", scopes=[scope])
+
+
 async def test_an_administrator_cannot_become_somebody_by_a_token(
     session: AsyncSession, with_password: MakeAccount
 ) -> None:
