@@ -171,6 +171,8 @@ class Course(Moves):
         elif self.case.status is Status.ANSWERED and self.rng.often(0.02):
             self.life.step(self.desk(), d.Reopen(reason=self.say(self.lines.reopen_answered)), at=self.later(20.0))
             self._sort()
+            self._work()
+            self._call_back()
 
     def _reach(self) -> None:
         """Call the worker until somebody answers, three times at most."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
-from typing import Annotated, Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from hotline.accounts.permissions import Permission
 from hotline.cases.rights import condition
 from hotline.errors import Invalid
 from hotline.i18n import _, language, mark
-from hotline.reports.charts import times_by_week
+from hotline.reports.charts import NARROW, WIDE, Theme, times_by_week
 from hotline.reports.figures import DEFINITIONS, Period, Resolution
 from hotline.reports.queries import ResolutionPage, resolution_page
 from hotline.reports.sheets import Names, named, resolution_sheet
@@ -48,11 +48,17 @@ class PeriodQuery(BaseModel):
 
     since: date | None = None
     until: date | None = None
-    lang: Annotated[str | None, Field(pattern="^(zh|en)$")] = None
+    lang: Literal["zh", "en"] | None = None
+    theme: Theme = "both"
+    size: Literal["wide", "narrow"] = "wide"
+
+
+def _asked(request: web.Request) -> PeriodQuery:
+    return read_query(request, PeriodQuery, blank_is_absent=True)
 
 
 def _period(request: web.Request) -> Period:
-    asked = read_query(request, PeriodQuery, blank_is_absent=True)
+    asked = _asked(request)
     usual = Period.last(USUAL_DAYS, until=request[WORK].now)
     return Period(asked.since or usual.from_on, asked.until or usual.until_on)
 
@@ -134,7 +140,9 @@ async def chart(request: web.Request) -> web.Response:
     async with request.app[DATABASE].transaction() as session:
         work = replace(request[WORK], session=session)
         found = await _look(work, _period(request))
-    drawn = await request.app[DRAWINGS].svg(times_by_week(found.weeks))
+    asked = _asked(request)
+    spec = times_by_week(found.weeks, theme=asked.theme, width=NARROW if asked.size == "narrow" else WIDE)
+    drawn = await request.app[DRAWINGS].svg(spec)
     return web.Response(body=drawn, content_type="image/svg+xml", headers={"Cache-Control": "private, max-age=60"})
 
 
