@@ -159,7 +159,7 @@ def _follow_up(work: Work, case: Case, details: d.CallBack) -> Recorded:
     case.follow_up_attempts += 1
     case.satisfied = {FollowUp.SATISFIED: True, FollowUp.UNSATISFIED: False}.get(details.result, case.satisfied)
     if details.result is FollowUp.SATISFIED:
-        case.due_at = case.follow_up_by = None
+        case.follow_up_by = None  # `due_at` stays: a case that is only to be closed must not vanish from every list
     else:
         set_clock(work, case, "follow_up")
     return {"outcome": details.result, "attempt": case.follow_up_attempts}

@@ -88,7 +88,7 @@ class Case(Base):
     resolved_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
-    """The next thing that is due: acceptance, resolution or call-back; empty when nothing is."""
+    """The next thing that is due: acceptance, resolution, call-back or closing; empty when the case has ended."""
     accept_by: Mapped[datetime | None]
     resolve_by: Mapped[datetime | None]
     follow_up_by: Mapped[datetime | None]

@@ -43,6 +43,7 @@ class Desk(StrEnum):
     """Where my department was asked to help."""
     REVIEW = "review"
     CALL_BACKS = "call_backs"
+    """Resolved and to be called back, or called back and only to be closed."""
     TAKEN = "taken"
     """Calls I took, newest first."""
     OPEN = "open"
@@ -141,7 +142,7 @@ def _branches(actor: Actor, desk: Desk, filters: Filters) -> list[list[ColumnEle
         case Desk.REVIEW:
             return [[Case.status == Status.REVIEW]]
         case Desk.CALL_BACKS:
-            return [[Case.status == Status.RESOLVED]]
+            return [[Case.status == status] for status in (Status.FOLLOWED_UP, Status.RESOLVED)]
         case Desk.OPEN | Desk.OVERDUE:
             return [[Case.status == status] for status in sorted(OPEN - {Status.RECEIVED, Status.FOLLOWED_UP})]
         case Desk.TAKEN:

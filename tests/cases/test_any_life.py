@@ -135,7 +135,7 @@ class Life(RuleBasedStateMachine):
         assert (case.ended_at is not None) == (case.status in ENDS)
         assert case.status not in IN_HANDS or case.department is not None
         assert case.status is not Status.ACCEPTED or (case.handler_id is not None and case.accepted_at is not None)
-        assert (case.due_at is None) == (case.status in ENDS | {Status.FOLLOWED_UP})
+        assert (case.due_at is None) == (case.status in ENDS)
         assert case.status is not Status.REVIEW or {case.department, case.handler_id, case.resolve_by} == {None}
         assert case.status is not Status.RESOLVED or None not in {case.resolved_at, case.disposition, case.follow_up_by}
         assert case.status is not Status.MERGED or case.merged_into_id is not None

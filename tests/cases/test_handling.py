@@ -18,6 +18,8 @@ from hotline.cases.intake import summary_of
 from hotline.cases.lifecycle import Action, FollowUp, Status
 from hotline.cases.models import Case, CaseDecision, CaseEvent
 from hotline.cases.queries import CaseNotFound, get_case, get_case_file
+from hotline.cases.queue import Desk as Lists
+from hotline.cases.queue import list_cases
 from hotline.errors import Invalid, NotAllowed
 from hotline.privacy.models import TrailEntry
 from hotline.storage.database import Database
@@ -118,7 +120,9 @@ async def test_a_case_is_closed_after_the_worker_was_called_back(desk: Desk) -> 
     with pytest.raises(NotNow):
         await desk.do(desk.operator, d.Close())
     case = await desk.do(desk.operator, d.CallBack(outcome=FollowUp.SATISFIED))
-    assert (case.status, case.due_at, case.satisfied) == (Status.FOLLOWED_UP, None, True)
+    assert (case.status, case.follow_up_by, case.satisfied) == (Status.FOLLOWED_UP, None, True)
+    waiting = await list_cases(desk.operator, Lists.CALL_BACKS)
+    assert desk.number in {row.number for row in waiting.rows}
     case = await desk.do(desk.operator, d.Close())
     assert (case.status, case.ended_at) == (Status.CLOSED, NOON)
 
