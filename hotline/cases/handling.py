@@ -13,10 +13,9 @@ from hotline.cases.queries import get_case, last_event, lock_at_once, narrative_
 from hotline.cases.rights import facts_of
 from hotline.errors import Changed, Conflict, Invalid, Mistake, NotAllowed, NotFound
 from hotline.i18n import mark
-from hotline.privacy.trail import record
 from hotline.routing.destination import destination
 from hotline.storage.notices import announce
-from hotline.work import Work
+from hotline.work import Work, leave_trace
 
 PERMISSION_FOR = dict.fromkeys(Action, Permission.CASE_WORK) | {Action.NOTE: Permission.CASE_NOTE}
 
@@ -52,17 +51,7 @@ async def perform(work: Work, case: Case, details: d.Details) -> CaseEvent:
     work.session.add(event)
     if details.action in {Action.ROUTE, Action.HAND_OVER} or case.category != was["category"]:
         work.session.add(change_by_person(work, case, details, was))
-    await record(
-        work.session,
-        act=f"case.{details.action.value}",
-        actor_id=work.actor.account_id,
-        actor=work.actor.login,
-        at=work.now,
-        address=work.address,
-        request_id=work.request_id,
-        case_id=case.id,
-        subject=case.number,
-    )
+    await leave_trace(work, f"case.{details.action.value}", case_id=case.id, subject=case.number)
     await announce(
         work.session, at=work.now, kind=details.action.value, case_id=case.id, facts=notice_facts(case, before=before)
     )

@@ -66,4 +66,5 @@ VISIT = web.RequestKey("visit", Visit)
 TRANSACTION = web.RequestKey("transaction", AsyncSession)
 WORK = web.RequestKey("work", Work)
 KEEP = web.RequestKey("keep", bool)
-"""Set by a handler whose refusal must be remembered (a failed sign-in): commit although the status is an error."""
+"""Set by a handler whose refusal must be remembered (a failed sign-in, a case that was read): commit although the
+status is an error."""

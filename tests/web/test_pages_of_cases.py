@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 
@@ -13,7 +14,7 @@ from hotline.accounts.roles import Role
 from hotline.cases.models import Case
 from tests.factories import WAGES
 from tests.service import MEDIATION, Service
-from tests.web.visitor import Arrive, Visitor
+from tests.web.visitor import Arrive, Visitor, acts
 
 
 async def test_a_page_about_what_went_wrong_leaves_no_connection_behind(service: Service, arrive: Arrive) -> None:
@@ -110,3 +111,24 @@ async def test_what_logging_a_call_answers_is_what_reading_it_answers(service: S
         _, logged, _ = await service.call("POST", "/calls", operator, json=body)
         _, read, _ = await service.call("GET", f"/cases/{logged['number']}", operator)
         assert logged == read
+
+
+async def test_a_case_read_on_the_page_of_a_refusal_leaves_a_trace_too(service: Service, arrive: Arrive) -> None:
+    visitor = await arrive("operator1", Role.OPERATOR)
+    operator = await service.person("operator2", Role.OPERATOR)
+    _, case, _ = await service.call("POST", "/calls", operator, json={"narrative": WAGES})
+    assert (await visitor.post(f"/cases/{case['number']}/note", {}))[0] == 422
+    assert (await visitor.post(f"/cases/{case['number']}/close", {}))[0] == 409
+    assert await acts(service, subject=case["number"]) == ["case.read", "case.read", "call.take"]
+
+
+async def test_an_answer_is_given_again_though_the_step_has_taken_the_case_out_of_sight(service: Service) -> None:
+    operator = await service.person("operator1", Role.OPERATOR)
+    staff = await service.person("mediation1", Role.STAFF, MEDIATION)
+    _, case, _ = await service.call("POST", "/calls", operator, json={"narrative": WAGES})
+    body = {"department": "city-legal", "reason": "属于法律援助"}
+    path = f"/cases/{case['number']}/actions/hand_over"
+    answers = await asyncio.gather(
+        *(service.call("POST", path, staff, json=body, Idempotency_Key="once") for _ in range(8))
+    )
+    assert {status for status, _, _ in answers} == {200}

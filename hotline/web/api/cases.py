@@ -21,7 +21,6 @@ from hotline.cases.search import search_cases
 from hotline.cases.words import Code
 from hotline.errors import Changed, Invalid, Mistake, NotFound
 from hotline.i18n import mark
-from hotline.privacy.trail import record
 from hotline.storage.kept_answers import Answer
 from hotline.telephony.calls import Channel
 from hotline.web.api.once import answer_once
@@ -29,7 +28,7 @@ from hotline.web.api.shapes import CaseShape, CasesShape
 from hotline.web.api.views import case_answer, listed_answer, taken_answer
 from hotline.web.forms import check_json, read_json, read_query
 from hotline.web.keys import SETTINGS, WORK
-from hotline.work import Work
+from hotline.work import leave_trace
 
 PAGE: Final = 50
 _IF_MATCH: Final = re.compile(r'\*|"[0-9]{1,9}"')
@@ -80,7 +79,7 @@ async def list_cases(request: web.Request) -> web.Response:
     page: Page
     if asked.q.strip():
         page = await search_cases(work, asked.q, filters=filters, after=after, size=asked.limit)
-        await leave_trace(work, "case.search")
+        await leave_trace(work, "case.search", details={"found": len(page.rows)})
     else:
         page = await find_cases(work, filters=filters, after=after, size=asked.limit)
     shape = CasesShape(cases=listed_answer(work, page.rows), next=_cursor(page.next))
@@ -156,18 +155,3 @@ def _after(cursor: str | None) -> After | None:
     if not 0 < number < 2**63:
         raise Invalid(Mistake("cursor", mark("This is no cursor. Take the one the page before gave as “next”.")))
     return After(None, number)
-
-
-async def leave_trace(work: Work, act_name: str, *, case_id: int | None = None, subject: str = "") -> None:
-    """Write down that this person looked."""
-    await record(
-        work.session,
-        act=act_name,
-        actor_id=work.actor.account_id,
-        actor=work.actor.login,
-        at=work.now,
-        address=work.address,
-        request_id=work.request_id,
-        case_id=case_id,
-        subject=subject,
-    )

@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from hotline.errors import Conflict, Invalid, Mistake
+from hotline.errors import Conflict, Invalid, Mistake, NotAllowed, NotFound
 from hotline.i18n import mark
 from hotline.storage.kept_answers import Answer, find_answer, fingerprint, keep_answer
 from hotline.web.keys import WORK
@@ -32,8 +32,9 @@ async def answer_once(request: web.Request, do: Callable[[], Awaitable[Answer]])
         return _response(kept)
     try:
         answer = await do()
-    except Conflict:
-        # The same request may have been answered while this one waited for the row; then that is the answer.
+    except (Conflict, NotAllowed, NotFound):
+        # The same request may have been answered while this one waited for the row, and have taken the case out of
+        # this person's hands or sight; then that is the answer.
         await session.rollback()
         kept = await find_answer(session, account_id=account_id, key=key, request=asked)
         if kept is None:

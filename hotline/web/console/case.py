@@ -15,7 +15,6 @@ from hotline.cases.rights import facts_of
 from hotline.cases.words import Line
 from hotline.errors import NotAllowed
 from hotline.i18n import mark
-from hotline.privacy.trail import record
 from hotline.telephony.numbers import number_from_normal
 from hotline.web.console.case_view import case_context
 from hotline.web.console.labels import choices
@@ -23,6 +22,7 @@ from hotline.web.console.rows import short_cases
 from hotline.web.forms import form_values, read_query, read_values
 from hotline.web.keys import WORK
 from hotline.web.page import page
+from hotline.work import leave_trace
 
 SHOWN: Final = frozenset({"all", "decision", "note"})
 
@@ -47,7 +47,7 @@ class Reveal(BaseModel):
 async def show(request: web.Request) -> web.Response:
     """GET /cases/{number}: the page of a case; leaves a trace."""
     asked = read_query(request, CaseQuery)
-    file = await _open(request, "case.read")
+    file = await open_case_file(request, "case.read")
     return await case_page(request, file, kind=asked.show)
 
 
@@ -85,7 +85,7 @@ async def case_page(
 
 async def sheet(request: web.Request) -> web.Response:
     """GET /cases/{number}/sheet: the case on paper, masked; leaves a trace."""
-    file = await _open(request, "case.print")
+    file = await open_case_file(request, "case.print")
     work = request[WORK]
     return await page(request, "console/case_sheet.html", **case_context(work, file), printed_by=work.actor.name)
 
@@ -108,7 +108,8 @@ def _dialled(file: CaseFile) -> str:
     return number_from_normal(file.caller.number, file.caller.extension).display if file.caller.number else ""
 
 
-async def _open(request: web.Request, act: str) -> CaseFile:
+async def open_case_file(request: web.Request, act: str) -> CaseFile:
+    """The file of the case this request names; leaves a trace under `act`."""
     file = await get_case_file(request[WORK], request.match_info["number"])
     await _trace(request, act, file)
     return file
@@ -117,17 +118,6 @@ async def _open(request: web.Request, act: str) -> CaseFile:
 async def _trace(
     request: web.Request, act: str, file: CaseFile, *, reason: str | None = None, details: dict[str, Any] | None = None
 ) -> None:
-    work = request[WORK]
-    await record(
-        work.session,
-        act=act,
-        actor_id=work.actor.account_id,
-        actor=work.actor.login,
-        at=work.now,
-        address=work.address,
-        request_id=work.request_id,
-        case_id=file.case.id,
-        subject=file.case.number,
-        reason=reason,
-        details=details or {},
+    await leave_trace(
+        request[WORK], act, case_id=file.case.id, subject=file.case.number, reason=reason, details=details
     )

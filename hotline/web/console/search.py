@@ -13,12 +13,12 @@ from hotline.cases.queue import After, Page
 from hotline.cases.search import search_cases
 from hotline.errors import Invalid
 from hotline.i18n import _
-from hotline.privacy.trail import record
 from hotline.web.console.rows import desk_rows
 from hotline.web.forms import read_query
 from hotline.web.keys import WORK
 from hotline.web.page import page
 from hotline.web.refusals import say
+from hotline.work import leave_trace
 
 
 class SearchQuery(BaseModel):
@@ -42,16 +42,7 @@ async def show(request: web.Request) -> web.Response:
     after = None if asked.after is None else After(None, asked.after)
     found = await search_cases(work, asked.q, after=after) if words else Page((), None)
     if words:
-        await record(
-            work.session,
-            act="case.search",
-            actor_id=work.actor.account_id,
-            actor=work.actor.login,
-            at=work.now,
-            address=work.address,
-            request_id=work.request_id,
-            details={"found": len(found.rows)},
-        )
+        await leave_trace(work, "case.search", details={"found": len(found.rows)})
     rows = desk_rows(work, found.rows, mark_words=words)
     here = f"/search?q={quote(asked.q)}"
     return await page(
