@@ -54,18 +54,20 @@ class Database:
         Raises `Unavailable` when the database does not answer; what a caller did not hear to be committed may be
         asked for again with the same Idempotency-Key.
         """
+        said = UNAVAILABLE
         try:
             async with self._sessions() as session:
                 yield session
+                said = UNCERTAIN
                 await session.commit()
         except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError, TimeoutError) as problem:
-            raise Unavailable(UNAVAILABLE) from problem
+            raise Unavailable(said) from problem
         except exc.DBAPIError as problem:
             if problem.connection_invalidated or is_passing(problem.orig):
-                raise Unavailable(UNAVAILABLE) from problem
+                raise Unavailable(said) from problem
             raise
         except asyncpg.PostgresConnectionError as problem:
-            raise Unavailable(UNAVAILABLE) from problem
+            raise Unavailable(said) from problem
 
     async def ping(self) -> None:
         """Return when the database answers. Raises `Unavailable` when it does not."""
@@ -78,6 +80,11 @@ class Database:
 
 
 UNAVAILABLE = mark("The database does not answer just now. Nothing was changed; please try again in a moment.")
+
+UNCERTAIN = mark(
+    "The database did not confirm in time. Look whether it was carried out before you send it again; "
+    "a program sends it again with the same Idempotency-Key."
+)
 
 PASSING_STATES: Final = ("08", "53", "57P", "40001", "40P01", "25006")
 """SQLSTATE prefixes of trouble that passes: connection, resources, shutdown, serialisation, deadlock, read-only."""

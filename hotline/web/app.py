@@ -22,7 +22,7 @@ from hotline.i18n import _, mark
 from hotline.policy import Policy
 from hotline.reports.drawings import Drawings
 from hotline.settings import Settings
-from hotline.storage.database import Database
+from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.storage.kept_answers import prune_answers
 from hotline.storage.listener import Listener
 from hotline.storage.notices import prune_notices
@@ -150,15 +150,21 @@ PRUNED: Final = (prune_notices, prune_answers, prune_drafts, prune_sessions, pru
 
 
 async def _tidy(database: Database) -> None:
-    """Drop what has served its time: old notices, kept answers, drafts, ended sessions."""
+    """Drop what has served its time: old notices, kept answers, drafts, ended sessions.
+
+    Each by itself and with patience: after a busy day there may be more of one kind than a page would wait for.
+    """
     while True:
-        try:
-            async with database.transaction() as session:
-                now = clock.now()
-                for prune in PRUNED:
-                    await prune(session, now=now)
-        except Refusal as refusal:
-            log.warning("tidying_failed", reason=str(refusal))
+        patient = Database(database.url, pool_size=1, command_seconds=PATIENT_SECONDS)
+        for prune in PRUNED:
+            try:
+                async with patient.transaction() as session:
+                    await prune(session, now=clock.now())
+            except Refusal as refusal:
+                log.warning("tidying_failed", what=prune.__name__, reason=str(refusal))
+            except Exception:
+                log.exception("tidying_failed", what=prune.__name__)
+        await patient.close()
         await asyncio.sleep(PRUNE_EVERY_SECONDS)
 
 
