@@ -38,7 +38,7 @@ class Ground:
         spent = {child.url: processor_time(child.pid) - before[child.url] for child in servers}
         for name, pace in paces.items():
             if pace.errors:
-                raise SystemExit(f"{name}: {pace.errors} of {pace.answers} answers were not what was asked for")
+                raise SystemExit(f"{name}: {pace.errors} of {pace.answers} answers were wrong: {pace.complaint}")
         by_name = {target.name: urlsplit(target.urls[0]) for target in targets}
         hosts = {name: f"{url.scheme}://{url.netloc}" for name, url in by_name.items()}
         return {

@@ -57,6 +57,8 @@ class Pace:
     errors: int
     answers: int
     """Of all rounds and the warm-up."""
+    complaint: str = ""
+    """The first answer that was not what was asked for: its status and how it begins."""
     cpu: float = 0.0
     """Milliseconds of processor time the server's process took for each answer; filled in by who knows the process."""
 
@@ -73,6 +75,7 @@ class Asking:
         self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), headers=target.headers)
         self.errors = 0
         self.answers = 0
+        self.complaint = ""
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -97,8 +100,10 @@ class Asking:
             if began >= until:
                 return
             async with self._http.request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
-                await answer.read()
-                self.errors += answer.status != self.target.expected
+                said = await answer.read()
+                if answer.status != self.target.expected:
+                    self.errors += 1
+                    self.complaint = self.complaint or f"{answer.status} {said[:400].decode('utf-8', 'replace')}"
                 self.answers += 1
             took.append((time.perf_counter() - began) * 1000)
 
@@ -133,6 +138,7 @@ def _pace(rounds: list[tuple[float, list[float]]], asked: Asking) -> Pace:
         p99=median(at(took, 0.99) for _, took in rounds),
         errors=asked.errors,
         answers=asked.answers,
+        complaint=asked.complaint,
     )
 
 

@@ -55,7 +55,7 @@ async def _waits(counter: Counter, target: Target) -> float:
     counted = replace(target, seed=target.seed + 1_000_000)
     pace = (await load(replace(order, targets=[counted])))[target.name]
     if pace.errors:
-        raise SystemExit(f"{target.name}: {pace.errors} of {pace.answers} answers were not what was asked for")
+        raise SystemExit(f"{target.name}: {pace.errors} of {pace.answers} answers were wrong: {pace.complaint}")
     return (counter.waits - before) / pace.answers
 
 

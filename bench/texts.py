@@ -1,4 +1,4 @@
-"""What workers say, composed from fragments by a seed: about 118 characters, with words whose share is known.
+"""What workers say, composed from fragments by a seed: about 113 characters, with words whose share is known.
 
 No sentence is anybody's: fragments are made up, and the same seed gives the same text.
 """
