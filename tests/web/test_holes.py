@@ -212,3 +212,10 @@ async def test_no_number_is_shown_in_full_wherever_it_was_typed(service: Service
         assert BOSS not in text, place
     for answered in (routed, referred):
         assert BOSS not in json.dumps(answered)
+
+
+async def test_a_chart_kept_in_a_browser_is_not_shown_to_the_next_person_there(arrive: Arrive) -> None:
+    visitor = await arrive("supervisor1", Role.SUPERVISOR)
+    code, _text, headers = await visitor.get("/figures/chart.svg")
+    assert code == 200
+    assert headers["Cache-Control"] == "no-store" or "Cookie" in headers["Vary"]

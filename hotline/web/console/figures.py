@@ -28,6 +28,8 @@ from hotline.web.refusals import say
 from hotline.work import Work
 
 USUAL_DAYS: Final = 90
+_KEPT: Final = {"Cache-Control": "private, max-age=60", "Vary": "Cookie"}
+"""A minute in this browser, for who asked: the next person at the same screen has another cookie and asks anew."""
 TERMS: Final = {
     "cases": mark("Cases"),
     "resolved": mark("Resolved"),
@@ -143,7 +145,7 @@ async def chart(request: web.Request) -> web.Response:
     asked = _asked(request)
     spec = times_by_week(found.weeks, theme=asked.theme, width=NARROW if asked.size == "narrow" else WIDE)
     drawn = await request.app[DRAWINGS].svg(spec)
-    return web.Response(body=drawn, content_type="image/svg+xml", headers={"Cache-Control": "private, max-age=60"})
+    return web.Response(body=drawn, content_type="image/svg+xml", headers=_KEPT)
 
 
 async def sheet(request: web.Request) -> web.Response:
