@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 from sqlalchemy import select
@@ -219,3 +220,12 @@ async def test_a_chart_kept_in_a_browser_is_not_shown_to_the_next_person_there(a
     code, _text, headers = await visitor.get("/figures/chart.svg")
     assert code == 200
     assert headers["Cache-Control"] == "no-store" or "Cookie" in headers["Vary"]
+
+
+@pytest.mark.parametrize("number", ["%00", "2026-%00", "１２", "2026-99999999999999999999"])
+async def test_a_number_no_case_can_have_is_not_asked_for(service: Service, arrive: Arrive, number: str) -> None:
+    staff = await service.person("mediation1", Role.STAFF, MEDIATION)
+    code, _, _ = await service.call("POST", f"/cases/{number}/actions/note", staff, json={"text": "x"})
+    assert code == 404
+    visitor = await arrive("legal1", Role.STAFF, "city-legal")
+    assert (await visitor.post(f"/cases/{quote(unquote(number))}/note", {"text": "x"}))[0] == 404
