@@ -66,6 +66,24 @@ def call_of(new: NewCall, *, area_code: str) -> Call:
     )
 
 
+def call_and_step(new: NewCall, *, area_code: str) -> tuple[Call, d.Details | None]:
+    """The call and the step that were handed in. Raises `Invalid` with the mistakes of both at once."""
+    mistakes: list[Mistake] = []
+    call: Call | None = None
+    step: d.Details | None = None
+    try:
+        call = call_of(new, area_code=area_code)
+    except Invalid as problem:
+        mistakes += problem.mistakes
+    try:
+        step = first_step(new)
+    except Invalid as problem:
+        mistakes += problem.mistakes
+    if mistakes or call is None:
+        raise Invalid(*mistakes)
+    return call, step
+
+
 def first_step(new: NewCall) -> d.Details | None:
     """The step the operator chose, or None: the rules decide. Raises `Invalid` for what the step lacks."""
     match new.action:

@@ -72,6 +72,7 @@ def _give(work: Work, case: Case, department: str) -> None:
     case.accepted_at = None
     case.resolved_at = None
     case.extension_asked = False
+    case.extensions = 0  # the date starts anew, and with it what may be added to it
     case.routed_at = work.now
     set_clock(work, case, "accept")
     set_clock(work, case, "resolve")
@@ -181,6 +182,7 @@ def _end(work: Work, case: Case) -> None:
 def _reopen(work: Work, case: Case, _details: d.Reopen) -> Recorded:
     case.reopened += 1
     case.ended_at = None
+    case.merged_into_id = None
     case.disposition = None
     case.satisfied = None
     case.follow_up_attempts = 0

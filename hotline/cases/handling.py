@@ -9,7 +9,7 @@ from hotline.cases import details as d
 from hotline.cases.effects import EFFECTS, NotNow, obstacle
 from hotline.cases.lifecycle import ACTION_LABELS, STATUS_LABELS, Action, Step, actions_for, step_for, takes
 from hotline.cases.models import Case, CaseDecision, CaseEvent
-from hotline.cases.queries import get_case, last_event, lock_at_once, narrative_of, proposal_of
+from hotline.cases.queries import get_case, just_left, last_event, lock_at_once, narrative_of, proposal_of
 from hotline.cases.rights import facts_of
 from hotline.errors import Changed, Conflict, Invalid, Mistake, NotAllowed, NotFound
 from hotline.i18n import mark
@@ -32,6 +32,20 @@ def offered(actor: Actor, case: Case) -> tuple[Action, ...]:
         for action in actions_for(case.status, actor.role)
         if allows(actor, PERMISSION_FOR[action], facts) and obstacle(case, action) is None
     )
+
+
+async def case_to_work_on(work: Work, number: str) -> Case:
+    """The case, locked until the transaction ends.
+
+    Raises `CaseNotFound`; where somebody has just taken it out of sight, `Changed` with who did what and when.
+    """
+    try:
+        return await get_case(work, number, lock=True)
+    except NotFound:
+        left = await just_left(work, number)
+        if left is None:
+            raise
+        raise await changed_since(work, left) from None
 
 
 async def perform(work: Work, case: Case, details: d.Details) -> CaseEvent:

@@ -87,6 +87,7 @@ _SUPERVISOR = frozenset({Role.SUPERVISOR})
 START = Status.RECEIVED
 OPEN = frozenset({_S.RECEIVED, _S.REVIEW, _S.ROUTED, _S.ACCEPTED, _S.RESOLVED, _S.FOLLOWED_UP})
 IN_HANDS = frozenset({_S.ROUTED, _S.ACCEPTED})
+UNRESOLVED = frozenset({_S.REVIEW, _S.ROUTED, _S.ACCEPTED})
 ENDS = frozenset(Status) - OPEN
 _UNSORTED = frozenset({_S.RECEIVED, _S.REVIEW})
 _WORKED = frozenset({_S.REVIEW, _S.ROUTED, _S.ACCEPTED, _S.RESOLVED})
@@ -117,7 +118,7 @@ STEPS: tuple[Step, ...] = (
     _step(_A.FOLLOW_UP, frozenset({_S.RESOLVED}), _S.RESOLVED, _DESK, FollowUp.UNREACHABLE),
     _step(_A.CLOSE, frozenset({_S.RESOLVED, _S.FOLLOWED_UP}), _S.CLOSED, _DESK),
     _step(_A.REOPEN, frozenset({_S.RESOLVED, _S.FOLLOWED_UP, _S.CLOSED}), _S.ROUTED, _DESK),
-    _step(_A.REOPEN, frozenset({_S.ANSWERED, _S.REFERRED, _S.WITHDRAWN}), _S.REVIEW, _DESK),
+    _step(_A.REOPEN, frozenset({_S.ANSWERED, _S.REFERRED, _S.WITHDRAWN, _S.MERGED}), _S.REVIEW, _DESK),
     _step(_A.WITHDRAW, _WORKED, _S.WITHDRAWN, _DESK),
     _step(_A.MERGE, frozenset({_S.REVIEW, _S.ROUTED, _S.ACCEPTED}), _S.MERGED, _DESK),
     _step(_A.NOTE, OPEN - {_S.RECEIVED}, None, _ALL),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, true
+from sqlalchemy import and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -203,6 +203,21 @@ async def _decisions_of(session: AsyncSession, case_id: int) -> Sequence[Any]:
         .order_by(CaseDecision.id)
     )
     return rows.all()
+
+
+async def just_left(work: Work, number: str) -> Case | None:
+    """The case, if its very last step has taken it out of a department which this person could see it in."""
+    if not is_number(number):
+        return None
+    told = CaseEvent.details["from"].astext
+    recalled = and_(
+        CaseEvent.action == Action.RECALL, CaseEvent.details["department"].astext.in_(work.actor.departments)
+    )
+    return await work.session.scalar(
+        select(Case)
+        .join(CaseEvent, and_(CaseEvent.case_id == Case.id, CaseEvent.version == Case.version))
+        .where(Case.number == number, or_(told.in_(work.actor.departments), recalled), Case.confidential.is_(False))
+    )
 
 
 async def proposal_of(session: AsyncSession, case_id: int) -> tuple[str | None, str | None]:

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, uni
 
 from hotline.accounts.models import Account
 from hotline.accounts.permissions import Actor, Permission
-from hotline.cases.lifecycle import IN_HANDS, OPEN, Status
+from hotline.cases.lifecycle import IN_HANDS, UNRESOLVED, Status
 from hotline.cases.models import CallRecord, Case
 from hotline.cases.rights import condition
 from hotline.work import Work
@@ -143,8 +143,10 @@ def _branches(actor: Actor, desk: Desk, filters: Filters) -> list[list[ColumnEle
             return [[Case.status == Status.REVIEW]]
         case Desk.CALL_BACKS:
             return [[Case.status == status] for status in (Status.FOLLOWED_UP, Status.RESOLVED)]
-        case Desk.OPEN | Desk.OVERDUE:
-            return [[Case.status == status] for status in sorted(OPEN - {Status.RECEIVED, Status.FOLLOWED_UP})]
+        case Desk.OPEN:
+            return [[Case.status == status] for status in sorted(UNRESOLVED)]
+        case Desk.OVERDUE:
+            return [[Case.status == status] for status in sorted(UNRESOLVED | {Status.RESOLVED})]
         case Desk.TAKEN:
             return [[Case.taken_by_id == actor.account_id]]
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from hotline import clock
 from hotline.accounts.permissions import Actor, CaseFacts, Permission, allows
+from hotline.accounts.roles import Role
 from hotline.accounts.sessions import session_lives
 from hotline.errors import Refusal
 from hotline.storage.listener import END, MISSED, Heard
@@ -21,6 +22,16 @@ HEARTBEAT_SECONDS: Final = 15.0
 LOOK_SECONDS: Final = 5.0
 """After the end of a session nothing is told for longer than this."""
 RETRY_MILLISECONDS: Final = 2000
+_FOR_A_DEPARTMENT: Final = frozenset(
+    {"route", "hand_over", "reopen", "urge", "supervise", "co_handle", "grant_extension", "refuse_extension"}
+)
+TO_DO: Final = {
+    Role.OPERATOR: frozenset({"queue", "return", "resolve"}),
+    Role.STAFF: _FOR_A_DEPARTMENT,
+    Role.LEAD: _FOR_A_DEPARTMENT,
+    Role.SUPERVISOR: frozenset({"ask_extension", "return"}),
+}
+"""What gives a role something to do: told by a quiet notice wherever the person is."""
 LAST_ID: Final = 2**62
 LONGEST_ID: Final = 19
 
@@ -73,6 +84,8 @@ async def _tell(response: web.StreamResponse, actor: Actor, heard: Heard) -> Non
     if said is not None:
         number = f"id: {heard.id}\n" if heard.id else ""
         await response.write(f"{number}event: case\ndata: {json.dumps(said)}\n\n".encode())
+        if said["kind"] in TO_DO.get(actor.role, ()):
+            await response.write(f"event: notice\ndata: {json.dumps(said)}\n\n".encode())
 
 
 def what_to_tell(actor: Actor, heard: Heard) -> dict[str, Any] | None:

@@ -13,14 +13,14 @@ from hotline.accounts.permissions import Actor
 from hotline.accounts.roles import Role
 from hotline.cases import details as d
 from hotline.cases.effects import NotNow
-from hotline.cases.handling import StepRefused, offered, perform
+from hotline.cases.handling import StepRefused, case_to_work_on, offered, perform
 from hotline.cases.intake import summary_of
 from hotline.cases.lifecycle import Action, FollowUp, Status
 from hotline.cases.models import Case, CaseDecision, CaseEvent
 from hotline.cases.queries import CaseNotFound, get_case, get_case_file
 from hotline.cases.queue import Desk as Lists
 from hotline.cases.queue import list_cases
-from hotline.errors import Invalid, NotAllowed
+from hotline.errors import Changed, Invalid, NotAllowed
 from hotline.privacy.models import TrailEntry
 from hotline.storage.database import Database
 from hotline.storage.models import Notice
@@ -87,6 +87,24 @@ async def test_a_returned_case_goes_back_to_the_desk(desk: Desk) -> None:
     assert (again.status, again.department) == (Status.ROUTED, "city-legal")
     decisions = (await get_case_file(desk.operator, desk.number)).decisions
     assert [row.actor_name is None for row in decisions] == [True, False]
+
+
+async def test_who_comes_after_a_return_is_told_who_was_first(desk: Desk) -> None:
+    details = d.Return(reason_code=d.ReturnReason.WRONG_DEPARTMENT, reason="属于法律援助")
+    await desk.do(desk.staff, details)
+    colleague = make_work(desk.session, await make_actor(desk.session, Role.STAFF, department=MEDIATION))
+    with pytest.raises(Changed) as refused:
+        await case_to_work_on(colleague, desk.number)
+    assert refused.value.params["who"] == desk.staff.actor.name
+    with pytest.raises(CaseNotFound):
+        await case_to_work_on(desk.other, desk.number)
+
+
+async def test_a_wrong_merge_is_taken_back(desk: Desk) -> None:
+    lead, desk.number = desk.number, (await make_case(desk.operator)).case.number
+    await desk.do(desk.operator, d.Merge(into=lead))
+    case = await desk.do(desk.operator, d.Reopen(reason="不是同一件事"))
+    assert (case.status, case.merged_into_id, case.ended_at) == (Status.REVIEW, None, None)
 
 
 async def test_what_is_left_open_when_routing_is_taken_from_the_proposal(desk: Desk) -> None:

@@ -31,6 +31,7 @@ class Screen:
         self.task = asyncio.create_task(self._follow())
         self.heard: list[dict[str, Any]] = []
         self.last_id = ""
+        self.notices = 0
         self.raw = b""
 
     def close(self) -> None:
@@ -38,11 +39,15 @@ class Screen:
         self.answer.close()
 
     async def _follow(self) -> None:
+        name = b""
         async for line in self.answer.content:
             self.raw += line
+            if line.startswith(b"event: "):
+                name = line[7:].strip()
+                self.notices += name == b"notice"
             if line.startswith(b"id: "):
                 self.last_id = line[4:].decode().strip()
-            if line.startswith(b"data: ") and line != b"data: {}\n":
+            if line.startswith(b"data: ") and name == b"case":
                 self.heard.append(json.loads(line[6:]))
 
     async def hears(self, kind: str) -> dict[str, Any]:
@@ -85,6 +90,7 @@ async def test_a_confidential_case_is_heard_by_its_department_alone(service: Ser
     await service.call("POST", f"{path}/accept", staff, json={})
     await mine.hears("accept")
     assert later.heard == []
+    assert mine.notices == 1
     handed = {"department": "city-legal", "reason": "属于法律援助"}
     assert (await service.call("POST", f"{path}/hand_over", staff, json=handed))[0] == 200
     assert (await later.hears("hand_over"))["number"] == case["number"]

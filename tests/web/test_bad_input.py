@@ -97,6 +97,14 @@ async def test_another_site_cannot_act_in_a_browsers_name(service: Service) -> N
             assert answer.status == 403
 
 
+async def test_mistakes_of_the_call_and_of_its_end_are_named_together(service: Service) -> None:
+    token = await service.person("operator1", Role.OPERATOR)
+    body = {"narrative": WAGES, "caller_number": "138000", "action": "answer"}
+    status, problem, _ = await service.call("POST", "/calls", token, json=body)
+    assert status == 422
+    assert {mistake["field"] for mistake in problem["errors"]} == {"caller_number", "answer"}
+
+
 async def test_a_number_nobody_can_dial_is_told_how_to_write_it(service: Service) -> None:
     token = await service.person("operator1", Role.OPERATOR)
     body = {"narrative": WAGES, "caller_number": "138000"}

@@ -10,12 +10,12 @@ from typing import Annotated, Final
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from hotline.cases.calls import NewCall, call_of, first_step
+from hotline.cases.calls import NewCall, call_and_step
 from hotline.cases.details import DETAILS
-from hotline.cases.handling import perform
+from hotline.cases.handling import case_to_work_on, perform
 from hotline.cases.intake import take_call
 from hotline.cases.lifecycle import Action, Status
-from hotline.cases.queries import get_case, get_case_file
+from hotline.cases.queries import get_case_file
 from hotline.cases.queue import After, Filters, Page, find_cases
 from hotline.cases.search import search_cases
 from hotline.cases.words import Code
@@ -56,8 +56,8 @@ async def log_call(request: web.Request) -> web.Response:
     work = request[WORK]
 
     async def do() -> Answer:
-        call = call_of(new, area_code=request.app[SETTINGS].area_code)
-        taken = await take_call(work, call, first_step(new))
+        call, first = call_and_step(new, area_code=request.app[SETTINGS].area_code)
+        taken = await take_call(work, call, first)
         answer = taken_answer(work, taken, call)
         return _answer(201, answer, Location=f"/api/v1/cases/{answer.number}")
 
@@ -107,7 +107,7 @@ async def act(request: web.Request) -> web.Response:
     details = read_json(body or b"{}", DETAILS[action])
 
     async def do() -> Answer:
-        case = await get_case(work, number, lock=True)
+        case = await case_to_work_on(work, number)
         _check_version(request, case.version)
         await perform(work, case, details)
         await work.session.flush()

@@ -6,10 +6,9 @@ from aiohttp import web
 
 from hotline.accounts.permissions import Permission, allows
 from hotline.cases.details import DETAILS, CallBack, Close, Details
-from hotline.cases.handling import changed_since, perform
+from hotline.cases.handling import case_to_work_on, changed_since, perform
 from hotline.cases.lifecycle import ACTION_LABELS, Action, FollowUp
 from hotline.cases.models import Case
-from hotline.cases.queries import get_case
 from hotline.cases.rights import facts_of
 from hotline.errors import Conflict, Invalid, NotFound
 from hotline.i18n import _, mark
@@ -44,7 +43,10 @@ async def submit(request: web.Request) -> web.Response:
         return await case_page(request, file, status=422, open_action=action.value, values=values, mistakes=mistakes)
     except Conflict as problem:
         await work.session.rollback()
-        file = await open_case_file(request, "case.read")
+        try:
+            file = await open_case_file(request, "case.read")
+        except NotFound:
+            raise problem from None  # it has left this person's sight: who took it there is all there is to say
         request[KEEP] = True  # nothing but the trace of having read the case
         said = words(problem.message, problem.params)
         return await case_page(request, file, status=409, open_action=action.value, values=values, refusal=said)
@@ -54,7 +56,7 @@ async def submit(request: web.Request) -> web.Response:
 
 async def _take(request: web.Request, number: str, details: Details, version: str, *, close_too: bool) -> Case:
     work = request[WORK]
-    case = await get_case(work, number, lock=True)
+    case = await case_to_work_on(work, number)
     if version.isascii() and version.isdigit() and version != str(case.version) and details.action not in HARMLESS:
         raise await changed_since(work, case)
     await perform(work, case, details)

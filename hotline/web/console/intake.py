@@ -11,7 +11,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from hotline.cases.callers import known_caller
-from hotline.cases.calls import NewCall, call_of, first_step
+from hotline.cases.calls import NewCall, call_and_step, call_of
 from hotline.cases.drafts import drop_draft, get_draft, save_draft
 from hotline.cases.intake import Taken, propose, take_call
 from hotline.cases.lifecycle import STATUS_LABELS, Status
@@ -62,8 +62,8 @@ async def submit(request: web.Request) -> web.Response:
         return await _form(request, {**values, ONCE: ""}, {"narrative": said}, status=422)
     try:
         new = _read(values)
-        call = call_of(new, area_code=request.app[SETTINGS].area_code)
-        taken = await take_call(work, call, first_step(new))
+        call, first = call_and_step(new, area_code=request.app[SETTINGS].area_code)
+        taken = await take_call(work, call, first)
     except Invalid as problem:
         mistakes = {mistake.field: say(mistake) for mistake in problem.mistakes}
         return await _form(request, values, mistakes, status=422)

@@ -57,6 +57,8 @@ document.addEventListener("click", (event) => {
 let notices = 0;
 on("notice", () => {
   const pill = document.getElementById("notices");
+  // A list says for itself what is new.
+  if (document.getElementById("desk")) return;
   if (!pill) return;
   notices += 1;
   pill.textContent = notices === 1 ? pill.dataset.one : pill.dataset.many.replace("{n}", notices);
