@@ -53,6 +53,7 @@ _PROBLEMS: Final = {
     400: "The request cannot be read.",
     401: "A valid bearer token is needed.",
     403: "The role of this account, or the scopes of the token, do not allow it.",
+    408: "The body did not arrive within twenty seconds.",
     404: "There is no such thing, or none this account may see.",
     409: "Somebody was faster, or the case has moved on.",
     412: "The case is no longer the version named by If-Match.",
@@ -70,7 +71,8 @@ def _json(model: type[BaseModel]) -> dict[str, Any]:
 def _problems(*statuses: int) -> dict[str, Any]:
     content = {"application/problem+json": {"schema": {"$ref": _REF.format(model="ProblemShape")}}}
     return {
-        str(status): {"description": _PROBLEMS[status], "content": content} for status in (*statuses, 401, 403, 503)
+        str(status): {"description": _PROBLEMS[status], "content": content}
+        for status in (*statuses, 401, 403, 408, 503)
     }
 
 
