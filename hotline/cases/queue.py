@@ -219,12 +219,14 @@ async def _page(work: Work, query: Query, size: int) -> Page:
 
 async def read_listed(work: Work, ids: Sequence[int]) -> Sequence[Any]:
     """The rows of these cases as lists show them, newest first; those this person may not see are left out."""
+    if not ids:
+        return ()
     chosen = (
         select(Case.id, Case.due_at)
         .where(Case.id.in_(ids), condition(work.actor, Permission.CASE_READ))
         .subquery("chosen")
     )
-    return (await _page(work, _listed(chosen), len(ids) or 1)).rows
+    return (await _page(work, _listed(chosen), len(ids))).rows
 
 
 async def count_desks(work: Work, desks: Sequence[Desk]) -> dict[str, int]:
