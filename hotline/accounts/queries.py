@@ -57,7 +57,7 @@ _SEE: Final = (
 async def who_has_session(session: AsyncSession, *, token_hash: bytes, now: datetime, idle: timedelta) -> Any:
     """The account behind a live session and when it was last seen, None for none."""
     values = {"kept": token_hash, "at": now, "idle_since": now - idle}
-    return (await session.execute(_LOOK, values)).one_or_none()
+    return (await (await session.connection()).execute(_LOOK, values)).one_or_none()
 
 
 async def see_session(session: AsyncSession, *, token_hash: bytes, now: datetime) -> None:
@@ -79,7 +79,7 @@ _BY_TOKEN: Final = (
 
 async def who_has_token(session: AsyncSession, *, token_hash: bytes, now: datetime) -> Any:
     """The account behind a live token and its scopes, None for none."""
-    return (await session.execute(_BY_TOKEN, {"kept": token_hash, "at": now})).one_or_none()
+    return (await (await session.connection()).execute(_BY_TOKEN, {"kept": token_hash, "at": now})).one_or_none()
 
 
 # ---------------------------------------------------------------- accounts

@@ -78,7 +78,8 @@ class Bustle:
         policy = self.rules.policy
         async with self.database.transaction() as session:
             looking = Work(session, policy, staff_of(policy, self.accounts).supervisor, now)
-            page = await list_cases(looking, Desk.OPEN, filters=Filters(status=status), size=_LOOKED_AT)
+            desk = Desk.CALL_BACKS if status is Status.RESOLVED else Desk.OPEN
+            page = await list_cases(looking, desk, filters=Filters(status=status), size=_LOOKED_AT)
             ripe = next((row for row in page.rows if self._is_ripe(row, now - _LEFT_ALONE)), None)
             if ripe is None:
                 return None

@@ -41,6 +41,7 @@ class Database:
                 "server_settings": {"application_name": "hotline", "timezone": "UTC", "jit": "off"},
             },
         )
+        self._turns = asyncio.Semaphore(pool_size)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     def session(self) -> AsyncSession:
@@ -56,7 +57,7 @@ class Database:
         """
         said = UNAVAILABLE
         try:
-            async with self._sessions() as session:
+            async with self._turn(), self._sessions() as session:
                 yield session
                 said = UNCERTAIN
                 await session.commit()
@@ -68,6 +69,16 @@ class Database:
             raise
         except asyncpg.PostgresConnectionError as problem:
             raise Unavailable(said) from problem
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait for a connection in the order of coming: the pool itself lets newcomers pass those who wait."""
+        async with asyncio.timeout(POOL_SECONDS):
+            await self._turns.acquire()
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     async def ping(self) -> None:
         """Return when the database answers. Raises `Unavailable` when it does not."""

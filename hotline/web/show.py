@@ -65,7 +65,7 @@ def clock(at: datetime) -> str:
 
 def full(at: datetime) -> str:
     """A moment with everything, for hovering: 2026-11-22 10:31:07."""
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+    return at.astimezone(SHANGHAI).isoformat(" ", "seconds")[:19]
 
 
 def stamp(at: datetime | None, now: datetime) -> Markup:
