@@ -18,7 +18,7 @@ from hotline.routing.engine import Routing, load_routing
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Policy:
     """Categories, departments, rules, calendar and limits of one union."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 
 from hotline.accounts.permissions import Permission
 from hotline.cases.models import CallRecord, Case
@@ -16,6 +16,7 @@ from hotline.work import Work
 
 EARLIER: Final = 10
 OPEN_AT_MOST: Final = 50
+COUNTED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +29,38 @@ class KnownCaller:
     ended: Sequence[Any]
 
 
-async def known_caller(work: Work, number: str) -> KnownCaller | None:
-    """What is on file about a number in normal form and may be seen by this person; None when nothing is."""
+async def known_caller(work: Work, number: str, *, besides: int | None = None) -> KnownCaller | None:
+    """What is on file about a number in normal form and may be seen by this person; None when nothing is.
+
+    `besides` is a case that is on the screen already: when it is the only one, there is nothing to tell.
+    """
     if not number:
         return None
-    of_number = select(CallRecord.case_id).where(CallRecord.caller_number == number, CallRecord.caller_number != "")
-    visible = [Case.id.in_(of_number), condition(work.actor, Permission.PEOPLE_SEARCH)]
-    open_ids = select(Case.id).where(*visible, Case.ended_at.is_(None)).order_by(Case.id.desc()).limit(OPEN_AT_MOST)
-    ended_ids = select(Case.id).where(*visible, Case.ended_at.is_not(None)).order_by(Case.id.desc()).limit(EARLIER)
-    still_open = await read_listed(work, list((await work.session.scalars(open_ids)).all()))
-    ended = await read_listed(work, list((await work.session.scalars(ended_ids)).all()))
-    if not still_open and not ended:
+    found = await _cases_of(work, number)
+    if not found or (besides is not None and [row.id for row in found] == [besides]):
         return None
-    calls = await work.session.scalar(select(func.count()).select_from(Case).where(*visible))
-    named = [row.caller_name for row in [*still_open, *ended] if row.caller_name]
-    return KnownCaller(named[0] if named else "", calls or 0, still_open, ended)
+    still_open = [row.id for row in found if row.ended_at is None][:OPEN_AT_MOST]
+    ended = [row.id for row in found if row.ended_at is not None][:EARLIER]
+    rows = {row.id: row for row in await read_listed(work, [*still_open, *ended])}
+    listed = [rows[case_id] for case_id in [*still_open, *ended] if case_id in rows]
+    named = [row.caller_name for row in listed if row.caller_name]
+    return KnownCaller(
+        named[0] if named else "",
+        len(found),
+        [row for row in listed if row.id in still_open],
+        [row for row in listed if row.id not in still_open],
+    )
+
+
+async def _cases_of(work: Work, number: str) -> Sequence[Any]:
+    """Cases of this number, open ones first, then the newest; at most 500."""
+    of_number = select(CallRecord.case_id).where(
+        CallRecord.caller_number == bindparam("number"), CallRecord.caller_number != ""
+    )
+    query = (
+        select(Case.id, Case.ended_at)
+        .where(Case.id.in_(of_number), condition(work.actor, Permission.PEOPLE_SEARCH))
+        .order_by(Case.ended_at.is_not(None), Case.id.desc())
+        .limit(COUNTED)
+    )
+    return (await (await work.session.connection()).execute(query, {"number": number})).all()

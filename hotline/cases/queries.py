@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, or_, select, true
+from sqlalchemy import and_, bindparam, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -102,32 +102,33 @@ async def narrative_of(session: AsyncSession, case_id: int) -> str:
     return await session.scalar(select(CaseText.narrative).where(CaseText.case_id == case_id)) or ""
 
 
-def _events(case_id: int) -> Any:
-    return (
-        select(
-            CaseEvent.version,
-            CaseEvent.at,
-            Account.name,
-            CaseEvent.action,
-            CaseEvent.before,
-            CaseEvent.after,
-            CaseEvent.reason,
-            CaseEvent.details,
-        )
-        .outerjoin(Account, Account.id == CaseEvent.actor_id)
-        .where(CaseEvent.case_id == case_id)
+_EVENTS: Final = (
+    select(
+        CaseEvent.version,
+        CaseEvent.at,
+        Account.name,
+        CaseEvent.action,
+        CaseEvent.before,
+        CaseEvent.after,
+        CaseEvent.reason,
+        CaseEvent.details,
     )
+    .outerjoin(Account, Account.id == CaseEvent.actor_id)
+    .where(CaseEvent.case_id == bindparam("of_case"))
+)
+_LAST_EVENT: Final = _EVENTS.order_by(CaseEvent.version.desc()).limit(1)
+_ALL_EVENTS: Final = _EVENTS.order_by(CaseEvent.version)
 
 
 async def last_event(session: AsyncSession, case_id: int) -> Event | None:
     """The newest step of a case."""
-    row = (await session.execute(_events(case_id).order_by(CaseEvent.version.desc()).limit(1))).one_or_none()
+    row = (await (await session.connection()).execute(_LAST_EVENT, {"of_case": case_id})).one_or_none()
     return None if row is None else Event(*row)
 
 
 async def events_of(session: AsyncSession, case_id: int) -> list[Event]:
     """Every step of a case, oldest first."""
-    rows = await session.execute(_events(case_id).order_by(CaseEvent.version))
+    rows = await (await session.connection()).execute(_ALL_EVENTS, {"of_case": case_id})
     return [Event(*row) for row in rows]
 
 
@@ -187,22 +188,24 @@ async def _repeats_of(work: Work, case_id: int) -> Sequence[Any]:
     return rows.all()
 
 
+_DECISIONS: Final = (
+    select(
+        CaseDecision.at,
+        Account.name.label("actor_name"),
+        CaseDecision.category,
+        CaseDecision.department,
+        CaseDecision.reason,
+        CaseDecision.decision,
+    )
+    .outerjoin(Account, Account.id == CaseDecision.actor_id)
+    .where(CaseDecision.case_id == bindparam("of_case"))
+    .order_by(CaseDecision.id)
+)
+
+
 async def _decisions_of(session: AsyncSession, case_id: int) -> Sequence[Any]:
     """At, name of the person (None: the rules), category, department, reason, decision; oldest first."""
-    rows = await session.execute(
-        select(
-            CaseDecision.at,
-            Account.name.label("actor_name"),
-            CaseDecision.category,
-            CaseDecision.department,
-            CaseDecision.reason,
-            CaseDecision.decision,
-        )
-        .outerjoin(Account, Account.id == CaseDecision.actor_id)
-        .where(CaseDecision.case_id == case_id)
-        .order_by(CaseDecision.id)
-    )
-    return rows.all()
+    return (await (await session.connection()).execute(_DECISIONS, {"of_case": case_id})).all()
 
 
 async def just_left(work: Work, number: str) -> Case | None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
 
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, false, or_, true
 
 from hotline.accounts.permissions import Actor, Atom, CaseFacts, Permission, relations
 from hotline.cases.models import Case
+
+KEPT_CONDITIONS: Final = 2048
+"""Conditions kept ready: several for each person at work."""
 
 
 def _among(actor: Actor) -> list[str]:
@@ -24,6 +29,7 @@ _TWINS: dict[Atom, Callable[[Actor], ColumnElement[bool]]] = {
 }
 
 
+@lru_cache(maxsize=KEPT_CONDITIONS)
 def condition(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     """Which cases this person has this permission for; false for all when the table names no relation."""
     ways = [and_(*(_TWINS[atom](actor) for atom in sorted(relation))) for relation in relations(actor, permission)]

@@ -22,11 +22,15 @@ from hotline.cases.rights import condition
 from hotline.telephony.numbers import search_forms
 from hotline.work import Work
 
-NEWEST: Final = 2000
+NEWEST: Final = 1000
 SIZE: Final = 50
 LONGEST: Final = 100
 _CASE_NUMBER: Final = re.compile(r"(\d{4}-)?0*\d{1,12}")
 _TAIL: Final = 4
+PAIR: Final = 2
+"""A word of so many characters is a gram."""
+Where = Sequence[ColumnElement[bool]]
+"""Rights and filters: what every found case has to meet."""
 
 
 async def search_cases(
@@ -41,15 +45,34 @@ async def search_cases(
         where.append(Case.id < after.id)
     ids = await _ids(work, _by_number(work, query, where, size + 1)) if _digits(query) else []
     if not ids:
-        ids = await _ids(work, _among_newest(work, words, where, size + 1))
-    if len(ids) <= size and any(len(word) > 1 for word in words):
-        ids = sorted({*ids, *await _ids(work, _through_index(work, words, where, size + 1))}, reverse=True)[: size + 1]
+        look = _one_word if len(words) == 1 else _several_words
+        ids = await look(work, words, where, size + 1)
     rows = await read_listed(work, ids[:size])
     return Page(rows, After(None, ids[size - 1]) if len(ids) > size else None)
 
 
+async def _one_word(work: Work, words: Sequence[str], where: Where, size: int) -> list[int]:
+    """Where the word was told and where it is a name are looked up apart: neither makes the other slow."""
+    ids = await _ids(work, _told_among_newest(words, where, size))
+    found = set(ids)
+    if len(words[0]) > 1:
+        if len(ids) < size:
+            found.update(await _ids(work, _told_through_index(words, where, size)))
+        if (people := _people(work)) is not None:
+            found.update(await _ids(work, _named_through_index(words[0], people, where, size)))
+    return sorted(found, reverse=True)[:size]
+
+
+async def _several_words(work: Work, words: Sequence[str], where: Where, size: int) -> list[int]:
+    """One of the words may be a name and the other have been told: every case is checked for both."""
+    ids = await _ids(work, _among_newest(work, words, where, size))
+    if len(ids) < size and any(len(word) > 1 for word in words):
+        ids = sorted({*ids, *await _ids(work, _through_index(work, words, where, size))}, reverse=True)[:size]
+    return ids
+
+
 async def _ids(work: Work, query: Select[Any]) -> list[int]:
-    return list((await work.session.scalars(query)).all())
+    return list((await (await work.session.connection()).execute(query)).scalars().all())
 
 
 def _digits(query: str) -> str:
@@ -63,7 +86,7 @@ def _people(work: Work) -> ColumnElement[bool] | None:
     return condition(work.actor, Permission.PEOPLE_SEARCH) if may(work.actor, Permission.PEOPLE_SEARCH) else None
 
 
-def _by_number(work: Work, query: str, where: Sequence[ColumnElement[bool]], size: int) -> Select[Any]:
+def _by_number(work: Work, query: str, where: Where, size: int) -> Select[Any]:
     """Cases with this number, or whose caller has it, or has a number that ends in it."""
     found = [select(Case.id).where(Case.number == normal(query), *where).limit(size)]
     people = _people(work)
@@ -77,10 +100,45 @@ def _by_number(work: Work, query: str, where: Sequence[ColumnElement[bool]], siz
     return select(together.c.id).order_by(together.c.id.desc()).limit(size)
 
 
-def _called(
-    who: ColumnElement[bool], people: ColumnElement[bool], where: Sequence[ColumnElement[bool]], size: int
-) -> Select[Any]:
+def _called(who: ColumnElement[bool], people: ColumnElement[bool], where: Where, size: int) -> Select[Any]:
     hits = select(CallRecord.case_id).where(CallRecord.caller_number != "", who).cte().prefix_with("MATERIALIZED")
+    return (
+        select(Case.id).join(hits, hits.c.case_id == Case.id).where(people, *where).order_by(Case.id.desc()).limit(size)
+    )
+
+
+def _told(words: Sequence[str]) -> list[ColumnElement[bool]]:
+    return [CaseText.searched.like(like(word), escape="\\") for word in words]
+
+
+def _told_among_newest(words: Sequence[str], where: Where, size: int) -> Select[Any]:
+    newest = select(Case.id).where(*where).order_by(Case.id.desc()).limit(NEWEST).cte().prefix_with("MATERIALIZED")
+    return (
+        select(newest.c.id)
+        .join(CaseText, CaseText.case_id == newest.c.id)
+        .where(*_told(words))
+        .order_by(newest.c.id.desc())
+        .limit(size)
+    )
+
+
+def _told_through_index(words: Sequence[str], where: Where, size: int) -> Select[Any]:
+    longest = max(words, key=len)
+    hits = select(CaseText.case_id).where(CaseText.grams.contains(grams(longest))).cte().prefix_with("MATERIALIZED")
+    query = select(Case.id).join(hits, hits.c.case_id == Case.id).where(*where).order_by(Case.id.desc()).limit(size)
+    if len(longest) == len(grams(longest)) + 1 == PAIR:
+        return query  # the pair itself stands in the index: nothing is left to check
+    return query.join(CaseText, CaseText.case_id == Case.id).where(*_told(words))
+
+
+def _named_through_index(word: str, people: ColumnElement[bool], where: Where, size: int) -> Select[Any]:
+    named = func.lower(CallRecord.caller_name).like(like(word), escape="\\")
+    hits = (
+        select(CallRecord.case_id)
+        .where(CallRecord.name_grams.contains(grams(word)), named)
+        .cte()
+        .prefix_with("MATERIALIZED")
+    )
     return (
         select(Case.id).join(hits, hits.c.case_id == Case.id).where(people, *where).order_by(Case.id.desc()).limit(size)
     )
@@ -102,7 +160,7 @@ def _holds(work: Work, words: Sequence[str], caller: LateralFromClause) -> list[
     return conditions
 
 
-def _among_newest(work: Work, words: Sequence[str], where: Sequence[ColumnElement[bool]], size: int) -> Select[Any]:
+def _among_newest(work: Work, words: Sequence[str], where: Where, size: int) -> Select[Any]:
     newest = select(Case.id).where(*where).order_by(Case.id.desc()).limit(NEWEST).cte().prefix_with("MATERIALIZED")
     caller = _caller_of(newest.c.id)
     return (
@@ -116,7 +174,7 @@ def _among_newest(work: Work, words: Sequence[str], where: Sequence[ColumnElemen
     )
 
 
-def _through_index(work: Work, words: Sequence[str], where: Sequence[ColumnElement[bool]], size: int) -> Select[Any]:
+def _through_index(work: Work, words: Sequence[str], where: Where, size: int) -> Select[Any]:
     longest = grams(max(words, key=len))
     told = select(CaseText.case_id).where(CaseText.grams.contains(longest))
     named = select(CallRecord.case_id).where(CallRecord.name_grams.contains(longest))

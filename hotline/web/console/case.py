@@ -65,7 +65,7 @@ async def case_page(
 ) -> web.Response:
     """The page of a case, with what came back from a form or a refusal, if anything did."""
     work = request[WORK]
-    known = await known_caller(work, file.caller.number)
+    known = await known_caller(work, file.caller.number, besides=file.case.id)
     others = [row for row in known.open if row.number != file.case.number] if known else []
     ended = [row for row in known.ended if row.number != file.case.number] if known else []
     return await page(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from hotline.cases.details import DISPOSITION_LABELS, FOLLOW_UP_LABELS, RETURN_REASON_LABELS
-from hotline.i18n import _, mark, pick
+from hotline.i18n import _, language, mark, pick
 from hotline.policy import Policy
 from hotline.telephony.calls import CHANNEL_LABELS, WISH_LABELS, Wish
 
@@ -86,7 +87,12 @@ def options(labels: dict[str, str]) -> Options:
 
 
 def choices(policy: Policy, *, without: str | None = None) -> dict[str, object]:
-    """Everything the forms of the actions offer."""
+    """Everything the forms of the actions offer, in the reader's language."""
+    return _choices(policy, without, language.get())
+
+
+@lru_cache(maxsize=256)
+def _choices(policy: Policy, without: str | None, _language: str) -> dict[str, object]:
     return {
         "categories": category_options(policy),
         "departments": department_options(policy, without=without),
