@@ -128,7 +128,9 @@ def _told_through_index(words: Sequence[str], where: Where, size: int) -> Select
     query = select(Case.id).join(hits, hits.c.case_id == Case.id).where(*where).order_by(Case.id.desc()).limit(size)
     if len(longest) == len(grams(longest)) + 1 == PAIR:
         return query  # the pair itself stands in the index: nothing is left to check
-    return query.join(CaseText, CaseText.case_id == Case.id).where(*_told(words))
+    # OFFSET 0: looked up case by case; else the planner may read every text there is for a few hits.
+    text = select(CaseText.searched).where(CaseText.case_id == Case.id).offset(0).lateral("text")
+    return query.join(text, true()).where(*(text.c.searched.like(like(word), escape="\\") for word in words))
 
 
 def _named_through_index(word: str, people: ColumnElement[bool], where: Where, size: int) -> Select[Any]:
