@@ -102,9 +102,7 @@ def _by_number(work: Work, query: str, where: Where, size: int) -> Select[Any]:
 
 def _called(who: ColumnElement[bool], people: ColumnElement[bool], where: Where, size: int) -> Select[Any]:
     hits = select(CallRecord.case_id).where(CallRecord.caller_number != "", who).cte().prefix_with("MATERIALIZED")
-    return (
-        select(Case.id).join(hits, hits.c.case_id == Case.id).where(people, *where).order_by(Case.id.desc()).limit(size)
-    )
+    return _newest_of(select(Case.id).join(hits, hits.c.case_id == Case.id).where(people, *where), size)
 
 
 def _told(words: Sequence[str]) -> list[ColumnElement[bool]]:
@@ -125,12 +123,19 @@ def _told_among_newest(words: Sequence[str], where: Where, size: int) -> Select[
 def _told_through_index(words: Sequence[str], where: Where, size: int) -> Select[Any]:
     longest = max(words, key=len)
     hits = select(CaseText.case_id).where(CaseText.grams.contains(grams(longest))).cte().prefix_with("MATERIALIZED")
-    query = select(Case.id).join(hits, hits.c.case_id == Case.id).where(*where).order_by(Case.id.desc()).limit(size)
+    query = select(Case.id).join(hits, hits.c.case_id == Case.id).where(*where)
     if len(longest) == len(grams(longest)) + 1 == PAIR:
-        return query  # the pair itself stands in the index: nothing is left to check
+        return _newest_of(query, size)  # the pair itself stands in the index: nothing is left to check
     # OFFSET 0: looked up case by case; else the planner may read every text there is for a few hits.
     text = select(CaseText.searched).where(CaseText.case_id == Case.id).offset(0).lateral("text")
-    return query.join(text, true()).where(*(text.c.searched.like(like(word), escape="\\") for word in words))
+    told = (text.c.searched.like(like(word), escape="\\") for word in words)
+    return _newest_of(query.join(text, true()).where(*told), size)
+
+
+def _newest_of(found: Select[Any], size: int) -> Select[Any]:
+    """The newest of what was found. OFFSET 0: else the planner may walk all cases, newest first, for a few hits."""
+    fenced = found.offset(0).subquery("found")
+    return select(fenced.c.id).order_by(fenced.c.id.desc()).limit(size)
 
 
 def _named_through_index(word: str, people: ColumnElement[bool], where: Where, size: int) -> Select[Any]:
@@ -141,9 +146,7 @@ def _named_through_index(word: str, people: ColumnElement[bool], where: Where, s
         .cte()
         .prefix_with("MATERIALIZED")
     )
-    return (
-        select(Case.id).join(hits, hits.c.case_id == Case.id).where(people, *where).order_by(Case.id.desc()).limit(size)
-    )
+    return _newest_of(select(Case.id).join(hits, hits.c.case_id == Case.id).where(people, *where), size)
 
 
 def _caller_of(case_id: ColumnElement[int]) -> LateralFromClause:
