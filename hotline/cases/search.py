@@ -105,19 +105,18 @@ def _called(who: ColumnElement[bool], people: ColumnElement[bool], where: Where,
     return _newest_of(select(Case.id).join(hits, hits.c.case_id == Case.id).where(people, *where), size)
 
 
-def _told(words: Sequence[str]) -> list[ColumnElement[bool]]:
-    return [CaseText.searched.like(like(word), escape="\\") for word in words]
+def _told(query: Select[Any], case_id: ColumnElement[int], words: Sequence[str]) -> Select[Any]:
+    """Of these cases those in whose text every word stands.
+
+    OFFSET 0: the texts are looked up case by case; else the planner may read every text there is for a rare word.
+    """
+    text = select(CaseText.searched).where(CaseText.case_id == case_id).offset(0).lateral("text")
+    return query.join(text, true()).where(*(text.c.searched.like(like(word), escape="\\") for word in words))
 
 
 def _told_among_newest(words: Sequence[str], where: Where, size: int) -> Select[Any]:
     newest = select(Case.id).where(*where).order_by(Case.id.desc()).limit(NEWEST).cte().prefix_with("MATERIALIZED")
-    return (
-        select(newest.c.id)
-        .join(CaseText, CaseText.case_id == newest.c.id)
-        .where(*_told(words))
-        .order_by(newest.c.id.desc())
-        .limit(size)
-    )
+    return _told(select(newest.c.id), newest.c.id, words).order_by(newest.c.id.desc()).limit(size)
 
 
 def _told_through_index(words: Sequence[str], where: Where, size: int) -> Select[Any]:
@@ -126,10 +125,7 @@ def _told_through_index(words: Sequence[str], where: Where, size: int) -> Select
     query = select(Case.id).join(hits, hits.c.case_id == Case.id).where(*where)
     if len(longest) == len(grams(longest)) + 1 == PAIR:
         return _newest_of(query, size)  # the pair itself stands in the index: nothing is left to check
-    # OFFSET 0: looked up case by case; else the planner may read every text there is for a few hits.
-    text = select(CaseText.searched).where(CaseText.case_id == Case.id).offset(0).lateral("text")
-    told = (text.c.searched.like(like(word), escape="\\") for word in words)
-    return _newest_of(query.join(text, true()).where(*told), size)
+    return _newest_of(_told(query, Case.id.expression, words), size)
 
 
 def _newest_of(found: Select[Any], size: int) -> Select[Any]:
