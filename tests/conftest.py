@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 TEMPLATE = "hotline_template"
 LOGS = Path(__file__).parent.parent / "test-logs"
-QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+"""Without care for durability; no vacuum worker, which belongs to the superuser, stands in the way of a drop."""
 _numbers = itertools.count(1)
 
 
