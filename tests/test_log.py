@@ -248,8 +248,9 @@ def test_no_value_begins_a_line_or_moves_the_cursor(hostile: str, *, as_json: bo
     assert all(character.isprintable() for character in text.replace("\n", ""))
 
 
-@given(st.text(st.characters(codec=None)))
-def test_any_value_is_one_line_that_reads_back(value: str) -> None:
+@given(st.text(st.characters(codec=None, exclude_characters="?")))
+def test_any_value_without_a_query_is_one_line_that_reads_back(value: str) -> None:
+    """Behind a question mark a query string may stand, which is cut: `?0=` does not read back, and must not."""
     lines = configured()
     logger().info("x", value=value)
     assert lines.text.count("\n") == 1
