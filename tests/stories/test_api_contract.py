@@ -35,7 +35,7 @@ async def test_whatever_is_sent_the_document_is_kept(
         "--checks",
         CHECKS,
         "--max-examples",
-        "8",
+        "15",
         "--seed",
         "12351",
         "--generation-database",
