@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, Final
 
 from bench.texts import call_body
-from hotline.cases.grams import grams, normal
+from hotline.cases.grams import desk_marks, grams, normal
 from hotline.cases.intake import summary_of
 from hotline.clock import SHANGHAI
 from hotline.deadlines.limits import DueDate
@@ -76,7 +76,7 @@ def rows_of(ground: Ground, place: int, rows: Rows) -> None:
     searched = "\n".join(normal(str(part)) for part in (narrative, body["employer"], body["place"]))
     name, number = str(body["caller_name"]), parse_number(str(body["caller_number"]), area_code="0411").normal
     rows["cases"].append(_case_row(case, body, decision.urgency, decision.difficulty, dues, ground.operator, dice))
-    rows["case_texts"].append((place, narrative, searched, grams(searched)))
+    rows["case_texts"].append((place, narrative, searched, [*grams(searched), *desk_marks(department)]))
     rows["calls"].append((place, opened, number, "", name, grams(normal(name))))
     told = json.dumps(decision.to_json(), ensure_ascii=False)
     rows["case_decisions"].append((place, opened, None, decision.category, decision.department, None, told))

@@ -7,6 +7,7 @@ A word of two characters is the usual length of a Chinese query; it must be foun
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
@@ -33,6 +34,14 @@ def _fold(text: str) -> str:
 def grams(normal_text: str) -> list[str]:
     """Every distinct pair of neighbouring characters of a text in normal form, in order of first appearance."""
     return list(dict.fromkeys(map("".join, pairwise(normal_text))))
+
+
+def desk_marks(department: str | None, co_handlers: Iterable[str] = ()) -> list[str]:
+    """What stands beside the grams of a text: the desks its case lies on, so that a word and a desk are one look-up.
+
+    No gram looks like one: there is no white space in a gram.
+    """
+    return [f"at {code}" for code in dict.fromkeys((department, *co_handlers)) if code]
 
 
 def terms(query: str) -> list[str]:

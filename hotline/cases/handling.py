@@ -7,10 +7,12 @@ from typing import Any
 from hotline.accounts.permissions import Actor, Permission, allows
 from hotline.cases import details as d
 from hotline.cases.effects import EFFECTS, NotNow, obstacle
+from hotline.cases.grams import desk_marks
 from hotline.cases.lifecycle import ACTION_LABELS, STATUS_LABELS, Action, Step, actions_for, step_for, takes
 from hotline.cases.models import Case, CaseDecision, CaseEvent
 from hotline.cases.queries import get_case, just_left, last_event, lock_at_once, narrative_of, proposal_of
 from hotline.cases.rights import facts_of
+from hotline.cases.store import file_text_under
 from hotline.errors import Changed, Conflict, Invalid, Mistake, NotAllowed, NotFound
 from hotline.i18n import mark
 from hotline.routing.destination import destination
@@ -58,11 +60,14 @@ async def perform(work: Work, case: Case, details: d.Details) -> CaseEvent:
         details = await _as_proposed(work, case, details)
     before = facts_of(case)
     was = {"category": case.category, "department": case.department}
+    lay = desk_marks(case.department, case.co_handlers)
     recorded = EFFECTS[details.action](work, case, details)
     if isinstance(details, d.Merge):
         case.merged_into_id = await _merge_target(work, case, details.into)
     event = move(work, case, step, details, recorded)
     work.session.add(event)
+    if (lies := desk_marks(case.department, case.co_handlers)) != lay:
+        await file_text_under(work.session, case.id, lies, instead_of=lay)
     if details.action in {Action.ROUTE, Action.HAND_OVER} or case.category != was["category"]:
         work.session.add(change_by_person(work, case, details, was))
     await leave_trace(work, f"case.{details.action.value}", case_id=case.id, subject=case.number)

@@ -8,7 +8,7 @@ from hotline.accounts.permissions import Permission, demand
 from hotline.cases import details as d
 from hotline.cases.clocks import set_clock
 from hotline.cases.effects import EFFECTS
-from hotline.cases.grams import grams, normal
+from hotline.cases.grams import desk_marks, grams, normal
 from hotline.cases.handling import StepRefused, change_by_person, department_for, move, notice_facts
 from hotline.cases.lifecycle import ACTION_LABELS, START, STATUS_LABELS, Action, Status, step_for
 from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
@@ -71,7 +71,7 @@ async def take_call(work: Work, call: Call, first: d.Details | None = None) -> T
         work.session,
         case,
         year=work.now.astimezone(SHANGHAI).year,
-        text=_text(call),
+        text=_text(call, case),
         call=_call_record(work, call),
         event=event,
         decision=_decision_row(work, decision),
@@ -139,10 +139,11 @@ def summary_of(narrative: str) -> str:
     return line if len(line) <= SUMMARY_LENGTH else line[: SUMMARY_LENGTH - 1] + "…"
 
 
-def _text(call: Call) -> CaseText:
+def _text(call: Call, case: Case) -> CaseText:
     # Masked as it is shown: else searching digit by digit would tell what the page hides.
     searched = "\n".join(normal(mask_text(part)) for part in (call.narrative, call.employer, call.place))
-    return CaseText(narrative=call.narrative, searched=searched, grams=grams(searched))
+    marks = desk_marks(case.department, case.co_handlers)
+    return CaseText(narrative=call.narrative, searched=searched, grams=[*grams(searched), *marks])
 
 
 def _call_record(work: Work, call: Call) -> CallRecord:

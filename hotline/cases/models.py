@@ -1,7 +1,7 @@
 """Tables of cases.
 
 `cases` holds what lists and clocks need and nothing that names a worker; who called stands in `calls`, what was said in
-`case_texts` (a narrow row that a change of status does not rewrite). Database constraints say what must never be.
+`case_texts` (a row that a change of status does not rewrite). Database constraints say what must never be.
 """
 
 from __future__ import annotations
@@ -120,6 +120,7 @@ class CaseText(Base):
     searched: Mapped[str]
     """Narrative, employer and place in normal form: what a search is checked against."""
     grams: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """Its characters two by two, and the desks the case lies on (`grams.desk_marks`)."""
 
 
 class CallRecord(Base):

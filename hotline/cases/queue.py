@@ -6,14 +6,15 @@ stops after a page: the cost does not grow with the number of cases.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from hotline.accounts.models import Account
 from hotline.accounts.permissions import Actor, Permission
@@ -188,17 +189,17 @@ def _list(
     found = union_all(*(select(part) for part in parts)).subquery("found")
     order = (found.c.id.desc(),) if desk is Desk.TAKEN else (found.c.due_at, found.c.id)
     chosen = select(found).order_by(*order).limit(size + 1).subquery("chosen")
-    return _listed(chosen, by_due=desk is not Desk.TAKEN)
+    return listed(chosen, by_due=desk is not Desk.TAKEN)
 
 
 async def find_cases(work: Work, *, filters: Filters, after: After | None = None, size: int = PAGE) -> Page:
     """Every case this person may see, newest first, narrowed by `filters`."""
     where = [condition(work.actor, Permission.CASE_READ), *wanted(filters)]
     chosen = _newest(where, after, size + 1).subquery("chosen")
-    return await _page(work, _listed(chosen), size)
+    return await _page(work, listed(chosen), size)
 
 
-def _listed(chosen: Any, *, by_due: bool = False) -> Query:
+def listed(chosen: Any, *, by_due: bool = False) -> Query:
     """What lists show of the chosen cases."""
     order = (chosen.c.due_at, chosen.c.id) if by_due else (chosen.c.id.desc(),)
     return (
@@ -210,8 +211,13 @@ def _listed(chosen: Any, *, by_due: bool = False) -> Query:
     )
 
 
+async def read_rows(work: Work, query: Query, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
+    """The rows of a query over cases; `values` fill what it leaves open."""
+    return (await (await work.session.connection()).execute(query, values)).all()
+
+
 async def _page(work: Work, query: Query, size: int) -> Page:
-    rows = (await (await work.session.connection()).execute(query)).all()
+    rows = await read_rows(work, query)
     shown = rows[:size]
     more = len(rows) > size
     return Page(shown, After(shown[-1].due_at, shown[-1].id) if more else None)
@@ -219,14 +225,14 @@ async def _page(work: Work, query: Query, size: int) -> Page:
 
 async def read_listed(work: Work, ids: Sequence[int]) -> Sequence[Any]:
     """The rows of these cases as lists show them, newest first; those this person may not see are left out."""
-    if not ids:
-        return ()
-    chosen = (
-        select(Case.id, Case.due_at)
-        .where(Case.id.in_(ids), condition(work.actor, Permission.CASE_READ))
-        .subquery("chosen")
-    )
-    return (await _page(work, _listed(chosen), len(ids))).rows
+    return await read_rows(work, _named(work.actor), {"ids": list(ids)}) if ids else ()
+
+
+@lru_cache(maxsize=KEPT_LISTS)
+def _named(actor: Actor) -> Query:
+    ids = bindparam("ids", type_=ARRAY(BigInteger))
+    chosen = select(Case.id).where(Case.id == func.any(ids), condition(actor, Permission.CASE_READ))
+    return listed(chosen.subquery("chosen"))
 
 
 async def count_desks(work: Work, desks: Sequence[Desk]) -> dict[str, int]:

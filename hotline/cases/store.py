@@ -7,7 +7,7 @@ values, compiled or looked up anew for every call, would cost more than PostgreS
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -24,8 +24,9 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
+    update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -167,3 +168,19 @@ async def store_new_case(
     connection = await session.connection()
     row = (await connection.exec_driver_sql(_SQL, values)).one()
     case.id, case.number = row.id, row.number
+
+
+async def file_text_under(
+    session: AsyncSession, case_id: int, marks: Sequence[str], *, instead_of: Sequence[str]
+) -> None:
+    """Let a search find the text on the desks of these marks (`grams.desk_marks`), and no longer on the others."""
+    kept: ColumnElement[Any] = CaseText.grams.expression
+    for mark in instead_of:
+        kept = func.array_remove(kept, cast(mark, Text))
+    filed = func.array_cat(kept, cast(list(marks), ARRAY(Text)))
+    await session.execute(
+        update(CaseText)
+        .where(CaseText.case_id == case_id)
+        .values(grams=filed)
+        .execution_options(synchronize_session=False)
+    )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline.accounts.permissions import Actor
 from hotline.cases import details as d
 from hotline.cases.effects import EFFECTS
-from hotline.cases.grams import grams, normal
+from hotline.cases.grams import desk_marks, grams, normal
 from hotline.cases.handling import change_by_person, move, offered
 from hotline.cases.intake import open_case, propose
 from hotline.cases.lifecycle import Action, Status, step_for
@@ -49,6 +49,16 @@ class Life:
     decisions: list[CaseDecision] = field(default_factory=list)
     events: list[CaseEvent] = field(default_factory=list)
     trail: list[TrailEntry] = field(default_factory=list)
+
+    def filed_text(self) -> CaseText:
+        """The words, to be found on the desks on which the case lies now."""
+        marks = desk_marks(self.case.department, self.case.co_handlers)
+        return CaseText(
+            case_id=self.case.id,
+            narrative=self.text.narrative,
+            searched=self.text.searched,
+            grams=[*grams(self.text.searched), *marks],
+        )
 
     def step(self, who: Actor, details: d.Details, *, at: datetime, into: Case | None = None) -> None:
         """Let this person take this step at that time, or a moment after the last one.
@@ -130,7 +140,7 @@ def life_of(policy: Policy, who: Actor, call: Call, *, case_id: int, at: datetim
 
 def _text(case: Case, call: Call) -> CaseText:
     searched = "\n".join(normal(mask_text(part)) for part in (call.narrative, call.employer, call.place))
-    return CaseText(case_id=case.id, narrative=call.narrative, searched=searched, grams=grams(searched))
+    return CaseText(case_id=case.id, narrative=call.narrative, searched=searched)
 
 
 def _record(case: Case, call: Call) -> CallRecord:

@@ -82,7 +82,7 @@ async def keep_trail(session: AsyncSession, entries: Sequence[TrailEntry]) -> No
 async def keep(session: AsyncSession, lives: Sequence[Life]) -> None:
     """Store these cases with everything that belongs to them."""
     await _copy(session, Case, [life.case for life in lives])
-    await _copy(session, CaseText, [life.text for life in lives])
+    await _copy(session, CaseText, [life.filed_text() for life in lives])
     await _copy(session, CallRecord, [life.call for life in lives])
     await _copy(session, CaseDecision, list(chain.from_iterable(life.decisions for life in lives)))
     await _copy(session, CaseEvent, list(chain.from_iterable(life.events for life in lives)))

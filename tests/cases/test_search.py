@@ -10,13 +10,17 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.roles import Role
+from hotline.cases import details as d
+from hotline.cases import search_statements
 from hotline.cases.grams import grams, like, normal, terms
+from hotline.cases.handling import perform
 from hotline.cases.queue import After, Desk, Filters, count_desks, find_cases, list_cases
 from hotline.cases.search import search_cases
 from hotline.work import Work
-from tests.factories import NOON, WAGES, make_actor, make_case, make_work
+from tests.factories import NOON, WAGES, locked, make_actor, make_case, make_work
 
 MEDIATION = "city-mediation"
+DESKS = (MEDIATION, "city-help", "city-legal")
 
 
 @pytest.fixture
@@ -58,6 +62,47 @@ async def test_staff_finds_words_of_the_own_department_but_no_callers(session: A
     assert await _found(staff, "助学") == []
     assert await _found(staff, "李建国") == []
     assert await _found(staff, "13800009876") == []
+
+
+async def test_a_case_is_found_on_the_desk_it_lies_on_and_on_no_other(session: AsyncSession, operator: Work) -> None:
+    taken = await make_case(operator)
+    there = {code: make_work(session, await make_actor(session, Role.STAFF, department=code)) for code in DESKS}
+    supervisor = make_work(session, await make_actor(session, Role.SUPERVISOR))
+
+    async def found() -> set[str]:
+        await session.flush()
+        by_right = {code for code, work in there.items() if await _found(work, "工资")}
+        by_filter = {code for code in DESKS if await _found(supervisor, "工资", filters=Filters(department=code))}
+        assert by_filter <= by_right
+        return by_right
+
+    assert await found() == {MEDIATION}
+    await perform(supervisor, await locked(supervisor, taken), d.CoHandle(department="city-help", reason="困难"))
+    assert await found() == {MEDIATION, "city-help"}
+    await perform(supervisor, await locked(supervisor, taken), d.HandOver(department="city-legal", reason="要打官司"))
+    assert await found() == {"city-legal", "city-help"}
+    handler = there["city-legal"]
+    await perform(
+        handler, await locked(handler, taken), d.Return(reason_code=d.ReturnReason.WRONG_DEPARTMENT, reason="不归我们")
+    )
+    assert await found() == {"city-help"}
+    assert await _found(operator, "工资") == [taken.case.number]
+
+
+async def test_the_second_step_finds_what_is_not_among_the_newest(
+    session: AsyncSession, operator: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_statements, "NEWEST", 1)
+    search_statements.of_one_word.cache_clear()
+    search_statements.of_several_words.cache_clear()
+    made = [(await make_case(operator, f"{WAGES}，第{place}次")).case.number for place in range(3)][::-1]
+    staff = make_work(session, await make_actor(session, Role.STAFF, department=MEDIATION))
+    for work in (operator, staff):
+        for query in ("工资", "拖欠工资", "工资 工地", "工资 老 板"):
+            assert await _found(work, query) == made
+        assert await _found(work, "工资", size=2) == made[:2]
+    search_statements.of_one_word.cache_clear()
+    search_statements.of_several_words.cache_clear()
 
 
 async def test_a_confidential_case_of_a_colleague_is_not_found_nor_counted(

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.models import Account
 from hotline.accounts.passwords import verify_password
-from hotline.cases.grams import grams, normal
+from hotline.cases.grams import desk_marks, grams, normal
 from hotline.cases.lifecycle import IN_HANDS, START, STEPS, Status
 from hotline.cases.models import CASE_NUMBERS, CallRecord, Case, CaseDecision, CaseEvent, CaseText
 from hotline.cases.queue import Desk, count_desks
@@ -80,8 +80,12 @@ async def test_what_is_in_hands_has_its_dates_and_why(demo: tuple[Database, Fill
 async def test_every_text_can_be_searched_by_its_pairs(demo: tuple[Database, Filled]) -> None:
     async with demo[0].transaction() as session:
         texts = await rows(session, CaseText, CaseText.case_id)
+        cases = await rows(session, Case, Case.id)
+    marks = {case.id: desk_marks(case.department, case.co_handlers) for case in cases}
     assert all(
-        text.grams == grams(text.searched) and normal(mask_text(text.narrative)) in text.searched for text in texts
+        text.grams == [*grams(text.searched), *marks[text.case_id]]
+        and normal(mask_text(text.narrative)) in text.searched
+        for text in texts
     )
     assert len({text.narrative for text in texts}) == CASES
 

@@ -19,7 +19,7 @@ QUERY_MODULES = {
     "hotline/cases/queries.py": "one case with everything that belongs to it",
     "hotline/cases/queue.py": "lists of cases, page by page, and their counts",
     "hotline/cases/rights.py": "the permission table as a condition",
-    "hotline/cases/search.py": "cases by numbers, names and words",
+    "hotline/cases/search_statements.py": "cases by numbers, names and words",
     "hotline/cases/store.py": "a new case in one statement",
     "hotline/privacy/trail.py": "the trail: written, and read page by page",
     "hotline/reports/board.py": "what waits, what is late, and how old it is",
