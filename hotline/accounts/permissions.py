@@ -32,6 +32,14 @@ class Permission(StrEnum):
     ROLES_GIVE = "roles.give"
     TRAIL_READ = "trail.read"
     POLICY_READ = "policy.read"
+    REGISTRY_READ = "registry.read"
+    REGISTRY_WRITE = "registry.write"
+    RULES_READ = "rules.read"
+    RULES_WRITE = "rules.write"
+    RULES_PUBLISH = "rules.publish"
+    """Another person than those who wrote the draft: `hotline.rulebook` sees to that."""
+    INCIDENTS_READ = "incidents.read"
+    INCIDENTS_DECIDE = "incidents.decide"
     SELF = "self"
     """One's own account: sign out, sessions, password, language."""
     EVERYBODY = "everybody"
@@ -107,6 +115,19 @@ TABLE: dict[Permission, dict[Role, tuple[Relation, ...]]] = {
         _R.SUPERVISOR: (_ANY,),
         _R.ADMINISTRATOR: (_ANY,),
     },
+    _P.REGISTRY_READ: {
+        _R.OPERATOR: (_ANY,),
+        _R.STAFF: (_ANY,),
+        _R.LEAD: (_ANY,),
+        _R.SUPERVISOR: (_ANY,),
+        _R.ADMINISTRATOR: (_ANY,),
+    },
+    _P.REGISTRY_WRITE: {_R.SUPERVISOR: (_ANY,), _R.ADMINISTRATOR: (_ANY,)},
+    _P.RULES_READ: {_R.SUPERVISOR: (_ANY,), _R.LEAD: (_ANY,)},
+    _P.RULES_WRITE: {_R.SUPERVISOR: (_ANY,)},
+    _P.RULES_PUBLISH: {_R.SUPERVISOR: (_ANY,)},
+    _P.INCIDENTS_READ: {_R.LEAD: (_SUBTREE,), _R.SUPERVISOR: (_ANY,)},
+    _P.INCIDENTS_DECIDE: {_R.SUPERVISOR: (_ANY,)},
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from hotline.routing.units import UnitNamed
+
 Outcome = Literal["routed", "review"]
 Urgency = Literal["normal", "urgent", "critical"]
 Difficulty = Literal["normal", "hard", "complex"]
@@ -100,6 +102,7 @@ class Decision:
     path: tuple[Tried, ...] = ()
     scripts: tuple[Script, ...] = ()
     effects: tuple[Effect, ...] = ()
+    unit: UnitNamed | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The decision as plain values, in the words of the API."""
@@ -115,6 +118,7 @@ class Decision:
             "evidence": [evidence._asdict() for evidence in self.evidence],
             "runner_up": self.runner_up,
             "margin": self.margin,
+            "unit": {"code": self.unit.code, "name": self.unit.name, "words": self.unit.words} if self.unit else None,
             "path": [tried.to_json() for tried in self.path],
             "scripts": [{"rule": script.rule, "zh": script.zh, "en": script.en} for script in self.scripts],
         }

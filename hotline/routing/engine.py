@@ -20,6 +20,7 @@ from hotline.routing.examples import failed_examples
 from hotline.routing.facts import amount_told, people_told
 from hotline.routing.reading import collected, read_categories, read_departments, read_toml
 from hotline.routing.ruleset import ConfigurationError, read_rules
+from hotline.routing.units import NO_UNITS, UnitIndex
 
 CATEGORIES_FILE = "categories.toml"
 DEPARTMENTS_FILE = "departments.toml"
@@ -34,6 +35,7 @@ class Routing:
     categories: Mapping[str, Category]
     departments: DepartmentTree
     ruleset: RuleSet
+    units: UnitIndex = NO_UNITS
 
 
 def load_routing(directory: Path) -> Routing:
@@ -79,12 +81,13 @@ def decide(
 
     Where the fields are empty, conditions of rules use what the narrative tells; nothing is filled in for good.
     """
+    unit = routing.units.named(text=text, employer=employer, place=place)
     facts = Circumstances(
         people=people if people is not None else people_told(text),
         amount_owed=amount_owed if amount_owed is not None else amount_told(text),
         channel=channel,
     )
-    decision = classify(routing.ruleset, text, facts=facts)
+    decision = dataclasses.replace(classify(routing.ruleset, text, facts=facts), unit=unit)
     if decision.category is None or decision.group is None or decision.group == OUTSIDE:
         return decision
     matter = (decision.category, decision.group)
