@@ -45,6 +45,7 @@ def propose(work: Work, call: Call) -> Decision:
         people=call.people,
         amount_owed=call.amount_owed,
         channel=call.channel,
+        at=work.now,
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from hotline import __version__
-from hotline.cli.configuration import check_config, rules
+from hotline.cli.configuration import check_config
 from hotline.cli.people import account, token
+from hotline.cli.rules import rules
 from hotline.cli.running import demo, doctor, migrate, serve
 
 

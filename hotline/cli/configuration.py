@@ -1,18 +1,15 @@
-"""Looking at the configuration: is it right, and what would the rules say."""
+"""Looking at the configuration: is it right?"""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import click
 
 from hotline.cli.ground import err, out, told_plainly
 from hotline.errors import Invalid
-from hotline.i18n import _, pick
+from hotline.i18n import _
 from hotline.policy import Policy, load_policy
-from hotline.routing.engine import decide
 from hotline.settings import load_settings
 
 with_config = click.option(
@@ -23,7 +20,8 @@ with_config = click.option(
 )
 
 
-def _policy(config: Path | None) -> Policy:
+def policy_of(config: Path | None) -> Policy:
+    """The configuration in this folder, or in the one the settings name; raises `Invalid` with every mistake."""
     return load_policy(config or load_settings().config)
 
 
@@ -33,7 +31,7 @@ def _policy(config: Path | None) -> Policy:
 def check_config(config: Path | None) -> None:
     """Read the whole configuration, run every rule's examples, and name each mistake."""
     try:
-        policy = _policy(config)
+        policy = policy_of(config)
     except Invalid:
         err.print(_("The configuration cannot be used:"), style="bold red")
         raise
@@ -45,50 +43,3 @@ def check_config(config: Path | None) -> None:
             rules=policy.routing.ruleset.version,
         )
     )
-
-
-@click.group()
-def rules() -> None:
-    """Routing rules."""
-
-
-@rules.command("try")
-@click.argument("text")
-@click.option("--place", default="", help="Where it happened.")
-@click.option("--employer", default="", help="Against whom.")
-@click.option("--people", type=click.IntRange(1), default=None, help="How many are affected.")
-@click.option("--json", "as_json", is_flag=True, help="The decision as the API gives it.")
-@with_config
-@told_plainly
-def try_text(text: str, place: str, employer: str, people: int | None, config: Path | None, *, as_json: bool) -> None:
-    """Say what the rules make of TEXT, and why. Nothing is stored."""
-    policy = _policy(config)
-    decision = decide(policy.routing, text, place=place, employer=employer, people=people)
-    said = decision.to_json()
-    if as_json:
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
-        return
-    _print_decision(policy, said)
-
-
-def _print_decision(policy: Policy, said: dict[str, Any]) -> None:
-    category = policy.categories.get(said["category"]) if said["category"] else None
-    department = policy.departments.get(said["department"]) if said["department"] else None
-    rows = [
-        (_("Outcome"), said["outcome"]),
-        (_("Category"), f"{pick(category.name, category.name_en)} ({category.code})" if category else "—"),
-        (_("Department"), f"{pick(department.name, department.name_en)} ({department.code})" if department else "—"),
-        (_("Urgency"), said["urgency"]),
-        (_("Score"), _("{score}, ahead by {margin}", score=_best(said), margin=f"{said['margin']:g}")),
-        (_("Otherwise"), said["runner_up"] or "—"),
-        (_("Rule set"), said["rule_set"]),
-    ]
-    for label, value in rows:
-        out.print(f"{label}: {value}", markup=False)
-    for item in said["evidence"]:
-        place = f"{item['start']}–{item['end']}"
-        out.print(f"  {item['weight']:+g}  {item['word']}  [{item['rule']}]  {place}", markup=False)
-
-
-def _best(said: dict[str, Any]) -> str:
-    return f"{said['scores'][0]['score']:g}" if said["scores"] else "0"

@@ -10,11 +10,15 @@ OUTSIDE = "outside"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A group of categories, handled by the same department of a place."""
+    """A group of categories, handled by the same department of a place.
+
+    `also` holds other names by which labelled texts may call it.
+    """
 
     code: str
     name: str
     name_en: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

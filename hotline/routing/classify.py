@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from operator import itemgetter
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from hotline.i18n import mark
 from hotline.routing.categories import OUTSIDE
-from hotline.routing.compiled import Combination, RuleSet, Use
+from hotline.routing.compiled import Combination, RuleSet
+from hotline.routing.conditions import NOTHING_KNOWN, Circumstances, conditions_hold, with_reasons
 from hotline.routing.decision import (
     DIFFICULTIES,
     URGENCIES,
     Decision,
-    Effect,
     Evidence,
     Outcome,
-    Reason,
     Score,
+    Script,
 )
 from hotline.routing.text import NormalText, normal_form
 
@@ -28,44 +23,70 @@ SCORES_KEPT = 8
 _PLACES_TRIED = 16
 
 _Span: TypeAlias = tuple[int, int]
-_Spans: TypeAlias = Mapping[int, list[_Span]]
-"""Where each word that was found stands in the normal form, first place first."""
 
 _Place: TypeAlias = tuple[int, _Span]
 """A word at one of its places."""
 
-_BY_PLACE = itemgetter(*(Evidence._fields.index(name) for name in ("start", "end", "rule", "word")))
+_Counted: TypeAlias = tuple[int, int, str, str, float, str]
+"""Evidence in the order it is sorted by: start, end, rule, word, weight, category."""
+
+_made = tuple.__new__
+"""Evidence and scores are made here by the hundred thousand; this is what their own constructors come down to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """What is known beside the text: people affected, money owed in yuan, the channel it came by."""
+class _Heard:
+    """The words found in one text: `first` has the first place of each; all places only when somebody asks."""
 
-    people: int | None = None
-    amount_owed: Decimal | None = None
-    channel: str = "phone"
+    __slots__ = ("_all", "first", "matches", "text")
 
+    def __init__(self, text: str, matches: Sequence[tuple[int, int, int]]) -> None:
+        self.text = text
+        self.matches = matches
+        self.first: dict[int, _Span] = {word: (start, end) for word, start, end in reversed(matches)}
+        self._all: dict[int, list[_Span]] | None = None
 
-NOTHING_KNOWN = Circumstances()
+    def places(self, word: int) -> list[_Span]:
+        """Everywhere the word stands, first place first."""
+        if self._all is None:
+            self._all = {}
+            for each, start, end in self.matches:
+                self._all.setdefault(each, []).append((start, end))
+        return self._all.get(word, [])
+
+    def outside(self, word: int, covers: frozenset[int]) -> _Span | None:
+        """Where the word first stands outside these longer words; None when it never does."""
+        if covers.isdisjoint(self.first):
+            return self.first[word]
+        hiding = [span for cover in covers if cover in self.first for span in self.places(cover)]
+        for start, end in self.places(word):
+            if not any(left <= start and end <= right for left, right in hiding):
+                return start, end
+        return None
 
 
 def classify(rules: RuleSet, text: str, *, facts: Circumstances = NOTHING_KNOWN) -> Decision:
     """The decision of the rules on `text`, without a department. The same text, facts and rules decide the same."""
     normal = normal_form(text)
-    spans: dict[int, list[_Span]] = {}
-    for word, start, end in rules.automaton.find_matches_as_indexes(normal.text, overlapping=True):
-        if word in spans:
-            spans[word].append((start, end))
-        else:
-            spans[word] = [(start, end)]
-    found: list[Evidence] = []
-    said = rules.unasked
-    for word in spans:
-        said |= rules.signs[word]
-        for use in rules.uses[word]:
-            _count(use, word, spans, found)
-    held = [rule for rule in _complete(rules, said) if _holds(rule, rules, spans, facts, found)]
+    heard = _Heard(normal.text, rules.automaton.find_matches_as_indexes(normal.text, overlapping=True))
+    found: list[_Counted] = []
+    said, signs, uses = rules.unasked, rules.signs, rules.uses
+    for word, (start, end) in heard.first.items():
+        if sign := signs[word]:
+            said |= sign
+        for rule, spelling, weight, category, covers in uses[word]:
+            if not covers:
+                found.append((start, end, rule, spelling, weight, category))
+            elif place := heard.outside(word, covers):
+                found.append((*place, rule, spelling, weight, category))
+    held = [rule for rule in _complete(rules, said) if _holds(rule, rules, heard, facts, found)]
     return _decision(rules, normal, found, held, facts)
+
+
+def is_sure(rules: RuleSet, decision: Decision) -> bool:
+    """Whether the score and its lead reach what the rule set asks for, or a rule with a priority decided."""
+    if decision.decisive is not None:
+        return True
+    return bool(decision.scores) and decision.scores[0].score >= rules.threshold and decision.margin >= rules.margin
 
 
 def _complete(rules: RuleSet, said: int) -> Iterator[Combination]:
@@ -80,63 +101,45 @@ def _complete(rules: RuleSet, said: int) -> Iterator[Combination]:
         complete ^= lowest
 
 
-def _count(use: Use, word: int, spans: _Spans, found: list[Evidence]) -> None:
-    """Add the word where it first stands outside the longer words of its rule; nothing when it never does."""
-    rule, text, weight, category, covers = use
-    if not covers or covers.isdisjoint(spans):
-        start, end = spans[word][0]
-        found.append(Evidence(rule, text, start, end, weight, category))
-        return
-    hiding = [span for cover in covers.intersection(spans) for span in spans[cover]]
-    for start, end in spans[word]:
-        if not any(left <= start and end <= right for left, right in hiding):
-            found.append(Evidence(rule, text, start, end, weight, category))
-            return
-
-
-def _holds(rule: Combination, rules: RuleSet, spans: _Spans, facts: Circumstances, found: list[Evidence]) -> bool:
+def _holds(rule: Combination, rules: RuleSet, heard: _Heard, facts: Circumstances, found: list[_Counted]) -> bool:
     """Whether a rule whose groups have all been said holds; then its evidence is added."""
-    if rule.none and not rule.none.isdisjoint(spans):
+    if rule.none and not rule.none.isdisjoint(heard.first):
         return False
-    if rule.conditional and not _conditions_hold(rule, facts):
+    if rule.conditional and not conditions_hold(rule, facts, heard.text):
         return False
-    choice = _said(rule, spans)
+    choice = _said(rule, heard)
     if choice is None:
         return False
     before = len(found)
     for (word, (start, end)), share in zip(choice, rule.shares, strict=True):
-        found.append(Evidence(rule.rule, rules.words[word], start, end, share, rule.category))
+        found.append((start, end, rule.rule, rules.words[word], share, rule.category))
     if rule.uses:
-        for word in spans:
-            if word in rule.uses:
-                _count(rule.uses[word], word, spans, found)
+        found.extend(_words_of(rule, heard))
+    for pattern, weight in rule.patterns:
+        if fits := pattern.search(heard.text):
+            start, end = fits.span()
+            found.append((start, end, rule.rule, heard.text[start:end], weight, rule.category))
     return len(found) > before or not rule.needs_word
 
 
-def _conditions_hold(rule: Combination, facts: Circumstances) -> bool:
-    if rule.min_people is not None and (facts.people is None or facts.people < rule.min_people):
-        return False
-    if rule.max_people is not None and (facts.people is None or facts.people > rule.max_people):
-        return False
-    if rule.min_amount is not None and (facts.amount_owed is None or facts.amount_owed < rule.min_amount):
-        return False
-    return not rule.channels or facts.channel in rule.channels
+def _words_of(rule: Combination, heard: _Heard) -> Iterator[_Counted]:
+    """The words of a rule that holds, each at its first place outside longer ones."""
+    for word in heard.first:
+        if word in rule.uses:
+            use = rule.uses[word]
+            if place := heard.outside(word, use.covers):
+                yield *place, rule.rule, use.word, use.weight, rule.category
 
 
-def _said(rule: Combination, spans: _Spans) -> list[_Place] | None:
+def _said(rule: Combination, heard: _Heard) -> list[_Place] | None:
     """One place for each thing that must be said, the earliest that fit; None when they stand too far apart."""
-    present = [group.intersection(spans) for group in rule.groups]
+    present = [group.intersection(heard.first) for group in rule.groups]
     if rule.within is None:
-        return [_first_place(words, spans) for words in present]
-    places = [sorted(((word, span) for word in words for span in spans[word]), key=_by_place) for words in present]
+        return [min(((word, heard.first[word]) for word in words), key=_by_place) for words in present]
+    places = [
+        sorted(((word, span) for word in words for span in heard.places(word)), key=_by_place) for words in present
+    ]
     return _nearest(places, rule.within)
-
-
-def _first_place(words: frozenset[int], spans: _Spans) -> _Place:
-    if len(words) == 1:
-        (word,) = words
-        return word, spans[word][0]
-    return min(((word, spans[word][0]) for word in words), key=_by_place)
 
 
 def _by_place(place: _Place) -> tuple[_Span, int]:
@@ -164,21 +167,20 @@ def _by_end(place: _Place) -> tuple[int, int, int]:
 
 
 def _decision(
-    rules: RuleSet, normal: NormalText, found: list[Evidence], held: list[Combination], facts: Circumstances
+    rules: RuleSet, normal: NormalText, found: list[_Counted], held: list[Combination], facts: Circumstances
 ) -> Decision:
-    spoken_for = {item.category for item in found if item.weight > 0}
-    found = [item for item in found if item.weight >= 0 or item.category in spoken_for]
-    if normal.starts:
-        found = [_in_original(item, normal) for item in found]
-    found.sort(key=_BY_PLACE)
+    found = _ordered(found, normal)
     scores = _scores(rules, found)
+    decisive = _decisive(held)
+    if decisive is not None:
+        scores = _first(scores, decisive.category)
     best = scores[0].category if scores else None
     group = rules.groups[best] if best else None
     rival = next((score for score in scores if rules.groups[score.category] != group), None)
     margin = round(scores[0].score - (rival.score if rival else 0.0), 4) if scores else 0.0
-    sure = bool(scores) and scores[0].score >= rules.threshold and margin >= rules.margin
+    sure = decisive is not None or (bool(scores) and scores[0].score >= rules.threshold and margin >= rules.margin)
     outcome: Outcome = "routed" if sure and group != OUTSIDE else "review"
-    effects = tuple(_effect(rule, rule.effect, facts) for rule in held if rule.effect is not None)
+    effects = tuple(with_reasons(rule, facts, normal.text) for rule in held if rule.effect is not None)
     return Decision(
         outcome=outcome,
         category=best,
@@ -188,36 +190,53 @@ def _decision(
         difficulty=max((effect.difficulty for effect in effects), key=DIFFICULTIES.index) if effects else "normal",
         rule_set=rules.version,
         scores=tuple(scores[:SCORES_KEPT]),
-        evidence=tuple(found),
+        evidence=tuple([_made(Evidence, (item[2], item[3], item[0], item[1], item[4], item[5])) for item in found]),
         runner_up=rival.category if rival else None,
-        margin=margin,
-        scripts=tuple(rule.script for rule in held if rule.script is not None),
+        margin=max(margin, 0.0),
+        scripts=_scripts(held) if held else (),
         effects=effects,
+        decisive=decisive.rule if decisive is not None else None,
     )
 
 
-def _in_original(item: Evidence, normal: NormalText) -> Evidence:
-    rule, word, start, end, weight, category = item
-    start, end = normal.span(start, end)
-    return Evidence(rule, word, start, end, weight, category)
+def _ordered(found: list[_Counted], normal: NormalText) -> list[_Counted]:
+    """The evidence by place in the text as it was told; a word against a category counts where one speaks for it."""
+    if any(item[4] < 0 for item in found):
+        spoken_for = {item[5] for item in found if item[4] > 0}
+        found = [item for item in found if item[4] >= 0 or item[5] in spoken_for]
+    if normal.starts:
+        found = [(*normal.span(item[0], item[1]), *item[2:]) for item in found]
+    found.sort()
+    return found
 
 
-def _scores(rules: RuleSet, evidence: Iterable[Evidence]) -> list[Score]:
+def _scores(rules: RuleSet, found: list[_Counted]) -> list[Score]:
     sums: dict[str, float] = {}
-    for item in evidence:
-        sums[item.category] = sums.get(item.category, 0.0) + item.weight
+    for _start, _end, _rule, _word, weight, category in found:
+        sums[category] = sums.get(category, 0.0) + weight
     sums.pop("", None)
-    scores = [Score(category, rounded) for category, total in sums.items() if (rounded := round(total, 4)) > 0]
+    scores = [_made(Score, (category, rounded)) for category, total in sums.items() if (rounded := round(total, 4)) > 0]
     if len(scores) > 1:
-        scores.sort(key=lambda score: (-score.score, rules.order[score.category]))
+        order = rules.order
+        scores.sort(key=lambda score: (-score[1], order[score[0]]))
     return scores
 
 
-def _effect(rule: Combination, effect: Effect, facts: Circumstances) -> Effect:
-    """The effect with the conditions that held."""
-    reasons: list[Reason] = []
-    if rule.min_people is not None or rule.max_people is not None:
-        reasons.append(Reason(mark("{people} people are affected."), {"people": facts.people}))
-    if rule.min_amount is not None:
-        reasons.append(Reason(mark("{amount} yuan are owed."), {"amount": str(facts.amount_owed)}))
-    return dataclasses.replace(effect, reasons=tuple(reasons)) if reasons else effect
+def _decisive(held: list[Combination]) -> Combination | None:
+    """Of the rules that hold, the one with the highest priority which speaks for a category."""
+    return max((rule for rule in held if rule.priority is not None and rule.category), key=_priority, default=None)
+
+
+def _priority(rule: Combination) -> int:
+    return rule.priority or 0
+
+
+def _first(scores: list[Score], category: str) -> list[Score]:
+    """The same scores, that of the category in front, whatever it is."""
+    own = next((score for score in scores if score.category == category), Score(category, 0.0))
+    return [own, *(score for score in scores if score.category != category)]
+
+
+def _scripts(held: list[Combination]) -> tuple[Script, ...]:
+    """What the operator does at once: by priority, then in the order of the file."""
+    return tuple(rule.script for rule in sorted(held, key=_priority, reverse=True) if rule.script is not None)

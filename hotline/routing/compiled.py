@@ -11,6 +11,9 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from hotline.routing.categories import Category
 from hotline.routing.decision import Effect, Script
+from hotline.routing.hours import hours_of
+from hotline.routing.patterns import Pattern
+from hotline.routing.patterns import compiled as compiled_pattern
 from hotline.routing.ruleset import RuleSetTable, RuleTable
 from hotline.routing.text import normal_form
 
@@ -32,6 +35,7 @@ class Combination:
     rule: str
     category: str
     uses: Mapping[int, Use]
+    patterns: tuple[tuple[Pattern, float], ...]
     groups: tuple[frozenset[int], ...]
     needs_word: bool
     shares: tuple[float, ...]
@@ -41,7 +45,12 @@ class Combination:
     min_people: int | None
     max_people: int | None
     min_amount: Decimal | None
+    min_months: float | None
+    places: tuple[str, ...]
+    employer_kinds: frozenset[str]
+    hours: frozenset[int] | None
     channels: frozenset[str]
+    priority: int | None
     effect: Effect | None
     script: Script | None
 
@@ -79,7 +88,7 @@ def compile_rules(table: RuleSetTable, categories: Mapping[str, Category]) -> Ru
     uses: list[list[Use]] = [[] for _ in index]
     combined: list[RuleTable] = []
     for rule in table.rule:
-        if rule.groups or rule.none or rule.has_conditions or rule.has_effects:
+        if rule.groups or rule.none or rule.patterns or rule.has_conditions or rule.has_effects:
             combined.append(rule)
             continue
         for place, use in _uses_of(rule, index).items():
@@ -140,10 +149,10 @@ def _signs(rules: list[RuleTable], index: Mapping[str, int]) -> tuple[tuple[int,
 
 
 def _asked(rule: RuleTable, index: Mapping[str, int]) -> list[frozenset[int]]:
-    """The things a combination needs to be said; without groups any word of the rule will do."""
+    """The things a combination needs to be said; without groups any word of the rule will do, or a pattern."""
     if rule.groups:
         return [_indexes(group, index) for group in rule.groups]
-    return [frozenset(_uses_of(rule, index))] if rule.words else []
+    return [frozenset(_uses_of(rule, index))] if rule.words and not rule.patterns else []
 
 
 def _indexes(words: list[str], index: Mapping[str, int]) -> frozenset[int]:
@@ -155,8 +164,9 @@ def _combination(rule: RuleTable, index: Mapping[str, int]) -> Combination:
         rule=rule.id,
         category=rule.category or "",
         uses=_uses_of(rule, index),
+        patterns=tuple((compiled_pattern(each), float(weight)) for weight, of in rule.patterns.items() for each in of),
         groups=tuple(_indexes(group, index) for group in rule.groups),
-        needs_word=bool(rule.groups or rule.words),
+        needs_word=bool(rule.groups or rule.words or rule.patterns),
         shares=_shares(rule.weight, len(rule.groups)),
         none=_indexes(rule.none, index),
         within=rule.within,
@@ -164,8 +174,13 @@ def _combination(rule: RuleTable, index: Mapping[str, int]) -> Combination:
         min_people=rule.min_people,
         max_people=rule.max_people,
         min_amount=Decimal(str(rule.min_amount)) if rule.min_amount is not None else None,
+        min_months=rule.min_months,
+        places=tuple(normal_form(word).text for word in rule.places),
+        employer_kinds=frozenset(rule.employer_kinds),
+        hours=hours_of(rule.hours) if rule.hours is not None else None,
         channels=frozenset(rule.channels),
-        effect=Effect(rule.id, rule.urgency, rule.difficulty) if rule.has_effects else None,
+        priority=rule.priority,
+        effect=Effect(rule.id, rule.urgency, rule.difficulty) if rule.has_effects or rule.has_conditions else None,
         script=Script(rule.id, rule.script.zh, rule.script.en) if rule.script else None,
     )
 

@@ -50,7 +50,7 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a rule changed beside the score, and the conditions that held (msgid and its values)."""
+    """What a rule with conditions or effects changed beside the score, and the conditions that held."""
 
     rule: str
     urgency: Urgency
@@ -85,7 +85,8 @@ class Decision:
     `routed` means sure enough, and somebody here handles it. Otherwise a person looks (`review`): then `category` and
     `department` are the best proposal, or None when no rule knew a word; a matter outside the union's duties has its
     category and no department. `margin` is the lead over `runner_up`, the best category of another group: within a
-    group the department is the same. `scores` are positive, best first, at most 8.
+    group the department is the same. `scores` are positive, best first, at most 8. Where a rule with a priority
+    decided (`decisive`), its category stands first whatever the scores, and the lead may be 0.
     """
 
     outcome: Outcome
@@ -102,6 +103,7 @@ class Decision:
     path: tuple[Tried, ...] = ()
     scripts: tuple[Script, ...] = ()
     effects: tuple[Effect, ...] = ()
+    decisive: str | None = None
     unit: UnitNamed | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -120,5 +122,11 @@ class Decision:
             "margin": self.margin,
             "unit": {"code": self.unit.code, "name": self.unit.name, "words": self.unit.words} if self.unit else None,
             "path": [tried.to_json() for tried in self.path],
+            "decisive": self.decisive,
+            "reasons": [
+                {"rule": effect.rule, "reason": reason.message, "params": dict(reason.params)}
+                for effect in self.effects
+                for reason in effect.reasons
+            ],
             "scripts": [{"rule": script.rule, "zh": script.zh, "en": script.en} for script in self.scripts],
         }

@@ -5,21 +5,26 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from hotline.clock import SHANGHAI
 from hotline.errors import Mistake
 from hotline.routing.categories import OUTSIDE, Category, Group
-from hotline.routing.classify import Circumstances, classify
+from hotline.routing.classify import classify
 from hotline.routing.compiled import RuleSet, compile_rules
+from hotline.routing.conditions import Circumstances
 from hotline.routing.decision import Decision
 from hotline.routing.departments import DepartmentTree
 from hotline.routing.destination import destination
 from hotline.routing.examples import failed_examples
-from hotline.routing.facts import amount_told, people_told
-from hotline.routing.reading import collected, read_categories, read_departments, read_toml
-from hotline.routing.ruleset import ConfigurationError, read_rules
+from hotline.routing.facts import amount_told, months_told, people_told
+from hotline.routing.lines import with_lines
+from hotline.routing.reading import collected, parse_toml, read_categories, read_departments, read_text, read_toml
+from hotline.routing.ruleset import ConfigurationError, RuleSetTable, read_rules
+from hotline.routing.text import normal_form
 from hotline.routing.units import NO_UNITS, UnitIndex
 
 CATEGORIES_FILE = "categories.toml"
@@ -51,19 +56,37 @@ def load_routing(directory: Path) -> Routing:
         ),
         mistakes,
     )
-    rules = collected(lambda: load_rules(read_toml(directory / RULES_FILE), categories=categories), mistakes)
+    rules = collected(lambda: read_rule_file(directory / RULES_FILE, categories=categories), mistakes)
     if tree is None or rules is None:
         raise ConfigurationError(*mistakes)
     return Routing(groups, categories, tree, rules)
 
 
-def load_rules(content: Mapping[str, Any], *, categories: Mapping[str, Category], file: str = RULES_FILE) -> RuleSet:
-    """The rules in `content`, checked, compiled and tried on their examples. Raises `ConfigurationError`."""
-    table = read_rules(content, file=file, categories=categories)
+def read_rule_file(path: Path, *, categories: Mapping[str, Category]) -> RuleSet:
+    """The rules of a file. Raises `ConfigurationError`; each mistake names its line."""
+    source = read_text(path)
+    return load_rules(parse_toml(source, file=path.name), categories=categories, file=path.name, source=source)
+
+
+def load_rules(
+    content: Mapping[str, Any], *, categories: Mapping[str, Category], file: str = RULES_FILE, source: str = ""
+) -> RuleSet:
+    """The rules in `content`, checked, compiled and tried on their examples. Raises `ConfigurationError`.
+
+    With the text they were read from (`source`), mistakes name their line.
+    """
+    table = read_rules(content, file=file, categories=categories, source=source)
+    return compile_and_try(table, categories, file=file, source=source)
+
+
+def compile_and_try(
+    table: RuleSetTable, categories: Mapping[str, Category], *, file: str = RULES_FILE, source: str = ""
+) -> RuleSet:
+    """Checked rules, compiled and tried on their examples. Raises `ConfigurationError`."""
     rules = compile_rules(table, categories)
     mistakes = list(failed_examples(table, rules, file=file))
     if mistakes:
-        raise ConfigurationError(*mistakes)
+        raise ConfigurationError(*(with_lines(mistakes, source, file=file) if source else mistakes))
     return rules
 
 
@@ -76,8 +99,11 @@ def decide(
     people: int | None = None,
     amount_owed: Decimal | None = None,
     channel: str = "phone",
+    at: datetime | None = None,
 ) -> Decision:
     """What the rules say about this narrative; `amount_owed` in yuan, `people` counts those affected.
+
+    `at` is when it came: rules may ask for the hour of the day.
 
     Where the fields are empty, conditions of rules use what the narrative tells; nothing is filled in for good.
     """
@@ -86,6 +112,10 @@ def decide(
         people=people if people is not None else people_told(text),
         amount_owed=amount_owed if amount_owed is not None else amount_told(text),
         channel=channel,
+        months=months_told(text),
+        place=normal_form(place).text,
+        employer_kind=unit.kind if unit is not None else None,
+        hour=at.astimezone(SHANGHAI).hour if at is not None else None,
     )
     decision = dataclasses.replace(classify(routing.ruleset, text, facts=facts), unit=unit)
     if decision.category is None or decision.group is None or decision.group == OUTSIDE:

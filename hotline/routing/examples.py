@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 from hotline.errors import Mistake
 from hotline.i18n import mark
-from hotline.routing.classify import Circumstances, classify
+from hotline.routing.classify import classify
 from hotline.routing.compiled import RuleSet
+from hotline.routing.conditions import Circumstances
 from hotline.routing.decision import Decision
-from hotline.routing.facts import amount_told, people_told
+from hotline.routing.facts import amount_told, months_told, people_told
 from hotline.routing.ruleset import RuleSetTable, RuleTable
 
 
 def circumstances_told(text: str) -> Circumstances:
-    """What a text alone tells about people and money."""
-    return Circumstances(people=people_told(text), amount_owed=amount_told(text))
+    """What a text alone tells about people, money and time."""
+    return Circumstances(people=people_told(text), amount_owed=amount_told(text), months=months_told(text))
 
 
 def failed_examples(table: RuleSetTable, rules: RuleSet, *, file: str) -> Iterator[Mistake]:
@@ -49,5 +50,4 @@ def _holds(rule: RuleTable, decision: Decision) -> bool:
 
 def _wins(rule: RuleTable, decision: Decision) -> bool:
     """Whether the category of the rule comes out first; a rule that speaks against one, or for none, need only hold."""
-    speaks_for = rule.weight > 0 or any(weight > 0 for _, weight in rule.weighted_words())
-    return not speaks_for or rule.category is None or decision.category == rule.category
+    return not rule.speaks_for or rule.category is None or decision.category == rule.category

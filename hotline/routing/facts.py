@@ -15,7 +15,7 @@ from hotline.routing.departments import DepartmentTree
 from hotline.routing.numerals import NUMBER, number_of
 from hotline.routing.text import NormalText, normal_form
 
-FactKind = Literal["people", "amount", "period", "since", "employer", "place"]
+FactKind = Literal["people", "amount", "period", "since", "employer", "place", "injury"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,13 @@ class Fact:
     end: int
 
 
+_INJURY = re.compile(
+    r"粉碎性骨折|骨折|截肢|截瘫|瘫痪|脑震荡|脑出血|颅内出血|烧伤|烫伤|灼伤|砸伤|压伤|摔伤|扭伤|割伤|电伤|轧伤|撞伤|夹伤|冻伤|划伤"
+    r"|中毒|中暑|热射病|尘肺|矽肺|噪声聋|失明|耳聋|昏迷|受伤|伤残|工亡|身亡|死亡|猝死|去世|没抢救过来|抢救无效"
+    r"|(?:手指|手掌|胳膊|手臂|小腿|大腿|腿|脚趾|脚|腰|肋骨|锁骨|眼睛|脚踝|手腕|头)(?:都|也|给|被|让)?[\u4e00-\u9fff]{0,4}?"
+    r"(?:断了?|伤了?|瞎了?|坏了?|没了|肿了?|缝了?[一二三四五六七八九十\d]{1,3}针)"
+    r"|(?:[一二三四五六七八九十]|\d{1,2})级伤残"
+)
 _MORE = "[多几来余]?"
 _PEOPLE = re.compile(
     rf"(?<![第\d一二三四五六七八九十百千几数上])({NUMBER}){_MORE}(万)?{_MORE}(?:个|名|位|号|口)?"
@@ -71,6 +78,7 @@ def extract_facts(text: str, *, tree: DepartmentTree | None = None) -> tuple[Fac
     """Every fact `text` seems to tell, by place; places only when a `tree` says which names are places."""
     normal = normal_form(text)
     found = [*_people(normal), *_amounts(normal), *_periods(normal), *_since(normal), *_employers(normal)]
+    found.extend(_fact("injury", hurt[0], normal, *hurt.span()) for hurt in _INJURY.finditer(normal.text))
     if tree is not None:
         found.extend(_places(normal, tree))
     return tuple(sorted(found, key=lambda fact: (fact.start, fact.end, fact.kind)))
@@ -84,6 +92,12 @@ def people_told(text: str) -> int | None:
 def amount_told(text: str) -> Decimal | None:
     """The greatest amount in yuan `text` tells of; None when it tells none."""
     return max((fact.value for fact in _amounts(normal_form(text)) if isinstance(fact.value, Decimal)), default=None)
+
+
+def months_told(text: str) -> float | None:
+    """The longest time `text` tells of, in months of 30 days; None when it tells none."""
+    days = max((fact.value for fact in _periods(normal_form(text)) if isinstance(fact.value, int)), default=None)
+    return None if days is None else round(days / 30, 1)
 
 
 def _fact(kind: FactKind, value: int | Decimal | str, normal: NormalText, start: int, end: int) -> Fact:

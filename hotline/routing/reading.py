@@ -33,6 +33,7 @@ class GroupTable(Table):
     code: Code
     name: Name
     name_en: Name
+    also: tuple[Name, ...] = ()
 
 
 class CategoryTable(Table):
@@ -72,21 +73,33 @@ class DepartmentsTable(Table):
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The content of a TOML file; raises `ConfigurationError` when it is not there, too large, or no TOML in UTF-8."""
+    return parse_toml(read_text(path), file=path.name)
+
+
+def read_text(path: Path) -> str:
+    """The text of a configuration file; raises `ConfigurationError` when it is not there, too large, or not UTF-8."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ConfigurationError(Mistake(path.name, mark("The file is larger than 2 MB. Please make it smaller.")))
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return path.read_text(encoding="utf-8-sig")
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
         raise ConfigurationError(
             Mistake(path.name, mark("The file cannot be read: {reason}."), {"reason": reason})
         ) from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(Mistake(path.name, mark("The file is not UTF-8. Please save it as UTF-8."))) from None
+    except UnicodeDecodeError as problem:
+        line = bytes(problem.object[: problem.start]).count(b"\n") + 1
+        message = mark("The file is not UTF-8 (line {line}). Please save it as UTF-8.")
+        raise ConfigurationError(Mistake(path.name, message, {"line": line})) from None
+
+
+def parse_toml(text: str, *, file: str) -> dict[str, Any]:
+    """The content of a text in TOML; raises `ConfigurationError` with the line when it is none."""
+    try:
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
-        raise ConfigurationError(
-            Mistake(path.name, mark("This is no valid TOML: {reason}."), {"reason": str(problem)})
-        ) from None
+        message = mark("This is no valid TOML: {reason}.")
+        raise ConfigurationError(Mistake(file, message, {"reason": str(problem)})) from None
 
 
 def read_categories(content: Mapping[str, Any], *, file: str) -> tuple[Mapping[str, Group], Mapping[str, Category]]:
@@ -99,12 +112,24 @@ def read_categories(content: Mapping[str, Any], *, file: str) -> tuple[Mapping[s
     groups = {group.code: Group(**group.model_dump()) for group in table.group}
     shared = [code for code in groups if any(code == category.code for category in table.category)]
     mistakes += [Mistake(f"{file}: group {code}", mark("A category has this code too.")) for code in shared]
+    mistakes += _other_names_taken(table, file)
     for category in table.category:
         mistakes.extend(_category_mistakes(category, groups, f"{file}: category {category.code}"))
     if mistakes:
         raise ConfigurationError(*mistakes)
     categories = {category.code: Category(**category.model_dump()) for category in table.category}
     return MappingProxyType(groups), MappingProxyType(categories)
+
+
+def _other_names_taken(table: CategoriesTable, file: str) -> Iterator[Mistake]:
+    names = {each.code for each in table.category} | {each.name for each in table.category}
+    names |= {each.code for each in table.group} | {each.name for each in table.group}
+    for group in table.group:
+        for other in group.also:
+            if other in names:
+                message = mark("“{name}” already means another group or category.")
+                yield Mistake(f"{file}: group {group.code}", message, {"name": other})
+            names.add(other)
 
 
 def _category_mistakes(category: CategoryTable, groups: Collection[str], field: str) -> Iterator[Mistake]:

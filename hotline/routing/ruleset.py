@@ -12,13 +12,20 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from hotline.errors import Invalid, Mistake
 from hotline.i18n import mark
 from hotline.routing.decision import Difficulty, Urgency
+from hotline.routing.hours import Hours
+from hotline.routing.lines import with_lines
+from hotline.routing.patterns import pattern_faults
 from hotline.routing.text import normal_form
 
 LONGEST_WORD = 40
+MOST_PATTERNS = 300
+"""In a whole rule set: each is a pass of its own over the text."""
+
 _LARGEST_WEIGHT = 100.0
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Weight = Annotated[float, Field(ge=-_LARGEST_WEIGHT, le=_LARGEST_WEIGHT, allow_inf_nan=False)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORD)]
 Channel = Literal["phone", "window", "web", "station", "letter"]
 
 
@@ -45,6 +52,7 @@ class RuleTable(Table):
     id: Code
     category: Code | None = None
     words: dict[str, list[str]] = {}
+    patterns: dict[str, list[str]] = {}
     weight: Weight = 0.0
     all: list[str | list[str]] = []
     any: list[str] = []
@@ -53,7 +61,12 @@ class RuleTable(Table):
     min_people: Annotated[int, Field(ge=1)] | None = None
     max_people: Annotated[int, Field(ge=1)] | None = None
     min_amount: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    min_months: Annotated[float, Field(gt=0, le=1200, allow_inf_nan=False)] | None = None
+    places: list[Word] = []
+    employer_kinds: list[Word] = []
+    hours: Hours | None = None
     channels: list[Channel] = []
+    priority: Annotated[int, Field(ge=1, le=1000)] | None = None
     urgency: Urgency = "normal"
     difficulty: Difficulty = "normal"
     script: ScriptTable | None = None
@@ -69,14 +82,23 @@ class RuleTable(Table):
     @property
     def has_conditions(self) -> bool:
         """Whether something beside the words must hold."""
-        return bool(self.channels) or any(
-            limit is not None for limit in (self.min_people, self.max_people, self.min_amount)
-        )
+        limits = (self.min_people, self.max_people, self.min_amount, self.min_months, self.hours)
+        return bool(self.channels or self.places or self.employer_kinds) or any(limit is not None for limit in limits)
 
     @property
     def has_effects(self) -> bool:
         """Whether the rule changes more than the score."""
-        return self.urgency != "normal" or self.difficulty != "normal" or self.script is not None
+        return (
+            self.urgency != "normal"
+            or self.difficulty != "normal"
+            or self.script is not None
+            or self.priority is not None
+        )
+
+    @property
+    def speaks_for(self) -> bool:
+        """Whether the rule can add to the score of its category."""
+        return self.weight > 0 or any(float(weight) > 0 for weight in (*self.words, *self.patterns))
 
     def weighted_words(self) -> Iterator[tuple[str, float]]:
         """Each word in normal form with its weight; raises ValueError for a weight that is no number."""
@@ -85,12 +107,21 @@ class RuleTable(Table):
                 yield normal_form(word).text, float(weight)
 
 
+class OwnCategoryTable(Table):
+    """One `[[category]]` of a rule file that stands alone: `name` is what labelled texts call it."""
+
+    code: Code
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    group: Code | None = None
+
+
 class RuleSetTable(Table):
     """The whole of routing.toml."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
     threshold: Annotated[float, Field(gt=0, le=_LARGEST_WEIGHT, allow_inf_nan=False)]
     margin: Annotated[float, Field(ge=0, le=_LARGEST_WEIGHT, allow_inf_nan=False)]
+    category: list[OwnCategoryTable] = []
     rule: list[RuleTable]
 
     def version(self) -> str:
@@ -98,31 +129,64 @@ class RuleSetTable(Table):
         return f"{self.name}.{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:8]}"
 
 
-def read_rules(content: Mapping[str, Any], *, file: str, categories: Collection[str]) -> RuleSetTable:
-    """The rules in `content`, checked; raises `ConfigurationError` with every mistake. Examples are run elsewhere."""
+def read_rules(
+    content: Mapping[str, Any], *, file: str, categories: Collection[str] | None, source: str = ""
+) -> RuleSetTable:
+    """The rules in `content`, checked; raises `ConfigurationError` with every mistake. Examples are run elsewhere.
+
+    `categories` are the codes rules may speak for; None for a file that stands alone and declares its own. `source`
+    is the text the content was read from: with it, mistakes name their line.
+    """
     try:
         table = RuleSetTable.model_validate(content)
     except ValidationError as problem:
-        raise ConfigurationError(*shape_mistakes(problem, content, file=file, list_key="rule", name="id")) from None
-    mistakes = [*_doubled(table, file)]
+        mistakes = [*shape_mistakes(problem, content, file=file, list_key="rule", name="id")]
+    else:
+        mistakes = [*_mistakes(table, file, categories)]
+        if not mistakes:
+            return table
+    raise ConfigurationError(*(with_lines(mistakes, source, file=file) if source else mistakes))
+
+
+def _mistakes(table: RuleSetTable, file: str, categories: Collection[str] | None) -> Iterator[Mistake]:
+    yield from _doubled(table, file)
+    yield from _equal_priorities(table, file)
+    if categories is not None and table.category:
+        yield Mistake(file, mark("Only a rule file that stands alone declares categories; here categories.toml does."))
+    known = {each.code for each in table.category} if categories is None else categories
     for rule in table.rule:
         field = f"{file}: rule {rule.id}"
-        mistakes.extend(Mistake(field, message, params) for message, params in _faults(rule, categories))
+        yield from (Mistake(field, message, params) for message, params in _faults(rule, known))
     if not table.rule:
-        mistakes.append(Mistake(file, mark("There is no rule. Please write at least one [[rule]].")))
-    if mistakes:
-        raise ConfigurationError(*mistakes)
-    return table
+        yield Mistake(file, mark("There is no rule. Please write at least one [[rule]]."))
+    patterns = sum(len(given) for rule in table.rule for given in rule.patterns.values())
+    if patterns > MOST_PATTERNS:
+        message = mark("There are {count} patterns; at most {most} are possible. Please use words where they will do.")
+        yield Mistake(file, message, {"count": patterns, "most": MOST_PATTERNS})
 
 
 def _doubled(table: RuleSetTable, file: str) -> Iterator[Mistake]:
     for code, times in Counter(rule.id for rule in table.rule).items():
         if times > 1:
-            yield Mistake(
-                f"{file}: rule {code}",
-                mark("{times} rules have this id. Please give each its own."),
-                {"times": times},
-            )
+            message = mark("{times} rules have this id. Please give each its own.")
+            yield Mistake(f"{file}: rule {code}", message, {"times": times})
+    for code, times in Counter(each.code for each in table.category).items():
+        if times > 1:
+            message = mark("{times} categories have the code “{code}”. Please give each its own.")
+            yield Mistake(file, message, {"times": times, "code": code})
+
+
+def _equal_priorities(table: RuleSetTable, file: str) -> Iterator[Mistake]:
+    """Of two decisive rules that hold, one goes first: which, must be said."""
+    first: dict[int, str] = {}
+    for rule in table.rule:
+        if rule.priority is None:
+            continue
+        other = first.setdefault(rule.priority, rule.id)
+        if other != rule.id:
+            message = mark("“{id}” and “{other}” have the same priority {number}. Please give each its own.")
+            params = {"id": rule.id, "other": other, "number": rule.priority, "key": "priority"}
+            yield Mistake(f"{file}: rule {rule.id}", message, params)
 
 
 _Fault = tuple[str, dict[str, Any]]
@@ -131,23 +195,31 @@ _Fault = tuple[str, dict[str, Any]]
 def _faults(rule: RuleTable, categories: Collection[str]) -> Iterator[_Fault]:
     if rule.category is not None and rule.category not in categories:
         yield mark("There is no category “{code}” in categories.toml."), {"code": rule.category}
-    bad_weights = [weight for weight in rule.words if not _is_weight(weight)]
+    bad_weights = [weight for weight in (*rule.words, *rule.patterns) if not _is_weight(weight)]
     for weight in bad_weights:
         yield mark("“{weight}” is no weight: a number between -100 and 100 is needed."), {"weight": weight}
-    if rule.category is None and (rule.words or rule.weight):
+    if rule.category is None and (rule.words or rule.weight or rule.patterns):
         yield mark("Words with weights need a category. Use “any” for words that only call for attention."), {}
-    if not (rule.words or rule.groups or rule.has_conditions):
+    if not (rule.words or rule.patterns or rule.groups or rule.has_conditions):
         yield mark("Nothing makes this rule hold. Please give it words, all, any or a condition."), {}
-    elif not (rule.words or rule.weight or rule.has_effects):
+    elif not (rule.words or rule.patterns or rule.weight or rule.has_effects):
         yield mark("This rule changes nothing. Please give it words with weights, a weight or an urgency."), {}
+    yield from _contradictions(rule)
+    for pattern in (pattern for given in rule.patterns.values() for pattern in given):
+        yield from pattern_faults(pattern)
+    if not bad_weights:
+        yield from _word_faults(rule)
+        if rule.priority is not None and rule.category is not None and not rule.speaks_for:
+            yield mark("A rule with a priority decides for its category: it needs a weight above 0."), {}
+
+
+def _contradictions(rule: RuleTable) -> Iterator[_Fault]:
     if rule.weight and not rule.groups:
         yield mark("“weight” belongs to “all” or “any”. Words carry their own weights."), {}
     if rule.within is not None and len(rule.groups) < 2:  # noqa: PLR2004 - nearness needs two
         yield mark("“within” needs at least two things in “all” and “any” that stand near each other."), {}
     if rule.min_people and rule.max_people and rule.min_people > rule.max_people:
         yield mark("min_people is greater than max_people: the rule can never hold."), {}
-    if not bad_weights:
-        yield from _word_faults(rule)
 
 
 def _is_weight(weight: str) -> bool:
@@ -160,7 +232,7 @@ def _is_weight(weight: str) -> bool:
 def _word_faults(rule: RuleTable) -> Iterator[_Fault]:
     given = [word for words in rule.words.values() for word in words]
     given += [word for group in rule.groups for word in group] + list(rule.none)
-    if any(not group for group in rule.groups) or any(not words for words in rule.words.values()):
+    if any(not group for group in (*rule.groups, *rule.words.values(), *rule.patterns.values())):
         yield mark("A list of words is empty. Please fill it or take it out."), {}
     for word in given:
         if not normal_form(word).text:

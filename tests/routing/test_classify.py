@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.routing.categories import Category
-from hotline.routing.classify import Circumstances, classify
+from hotline.routing.classify import classify
 from hotline.routing.compiled import RuleSet, compile_rules
+from hotline.routing.conditions import Circumstances
 from hotline.routing.engine import Routing
 from hotline.routing.ruleset import RuleSetTable, read_rules
 from hotline.routing.text import normal_form
@@ -37,10 +38,25 @@ def compiled(*rules: Mapping[str, Any], **settings: Any) -> RuleSet:
 words = st.text(st.sampled_from(LETTERS), min_size=1, max_size=3)
 texts = st.text(st.sampled_from(LETTERS + "， 3Ａ\u200b"), max_size=40)
 weights = st.sampled_from(["3", "1.5", "0", "-2", "0.25"])
+CONDITIONS = [
+    *({"min_people": 5}, {"max_people": 5}, {"min_amount": 3.5}, {"channels": ["web"]}, {"min_months": 4}),
+    *(
+        {"places": ["老 资", "Ａ工"]},
+        {"employer_kinds": ["国企"]},
+        {"hours": "22-6"},
+        {"hours": "6-22"},
+        {"hours": "7-7"},
+    ),
+]
+PATTERNS = ["拖.{0,3}工", "[欠老]资?", "a+", "(拖|欠){2}", "3"]
 circumstances = st.builds(
     Circumstances,
     people=st.none() | st.integers(1, 20),
     amount_owed=st.none() | st.decimals(1, 20, places=2),
+    months=st.none() | st.integers(1, 20),
+    place=st.text(st.sampled_from(LETTERS), max_size=4),
+    employer_kind=st.sampled_from([None, "国企"]),
+    hour=st.none() | st.integers(0, 23),
     channel=st.sampled_from(["phone", "web"]),
 )
 
@@ -63,11 +79,18 @@ def rules(draw: st.DrawFn, number: int = 0) -> dict[str, Any]:
     if draw(st.booleans()):
         rule["none"] = pool[5:6]
     if kind == "condition":
-        rule |= draw(
-            st.sampled_from([{"min_people": 5}, {"max_people": 5}, {"min_amount": 3.5}, {"channels": ["web"]}])
-        )
+        rule |= draw(st.sampled_from(CONDITIONS))
         rule |= {"urgency": "urgent"} if draw(st.booleans()) else {}
+    if draw(st.booleans()):
+        rule["patterns"] = {draw(weights): [draw(st.sampled_from(PATTERNS))]}
+    if rule_speaks_for(rule) and draw(st.booleans()):
+        rule["priority"] = number + 1
     return rule
+
+
+def rule_speaks_for(rule: Mapping[str, Any]) -> bool:
+    weights = [*rule.get("words", {}), *rule.get("patterns", {}), rule.get("weight", 0)]
+    return any(float(weight) > 0 for weight in weights)
 
 
 rule_lists = st.integers(1, 5).flatmap(lambda n: st.tuples(*(rules(number) for number in range(n))))
@@ -84,7 +107,7 @@ def test_the_automaton_decides_what_plain_python_decides(
     assert list(decision.evidence) == evidence
     assert list(decision.scores) == scores
     assert [effect.rule for effect in decision.effects] == [
-        rule.id for rule in checked.rule if rule.has_effects and rule.id in holding
+        rule.id for rule in checked.rule if (rule.has_effects or rule.has_conditions) and rule.id in holding
     ]
 
 

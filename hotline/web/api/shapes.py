@@ -55,6 +55,8 @@ class DecisionShape(Shape):
     runner_up: str | None
     margin: float
     path: list[Any] = Field(default_factory=list)
+    decisive: str | None = None
+    reasons: list[Any] = Field(default_factory=list)
     scripts: list[Any] = Field(default_factory=list)
 
 
