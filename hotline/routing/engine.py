@@ -20,6 +20,7 @@ from hotline.routing.examples import failed_examples
 from hotline.routing.facts import amount_told, people_told
 from hotline.routing.reading import collected, read_categories, read_departments, read_toml
 from hotline.routing.ruleset import ConfigurationError, read_rules
+from hotline.routing.territory import Links, linked
 from hotline.routing.units import NO_UNITS, UnitIndex
 
 CATEGORIES_FILE = "categories.toml"
@@ -36,6 +37,11 @@ class Routing:
     departments: DepartmentTree
     ruleset: RuleSet
     units: UnitIndex = NO_UNITS
+
+    @property
+    def links(self) -> Links:
+        """Which departments are which organisations."""
+        return linked(self.departments, self.units)
 
 
 def load_routing(directory: Path) -> Routing:
@@ -76,21 +82,33 @@ def decide(
     people: int | None = None,
     amount_owed: Decimal | None = None,
     channel: str = "phone",
+    unit: str = "",
 ) -> Decision:
     """What the rules say about this narrative; `amount_owed` in yuan, `people` counts those affected.
 
+    `unit` is the code of the employer's organisation where a person has chosen it; else the words may name one.
+
     Where the fields are empty, conditions of rules use what the narrative tells; nothing is filled in for good.
     """
-    unit = routing.units.named(text=text, employer=employer, place=place)
+    named = routing.units.by_code(unit) or routing.units.named(text=text, employer=employer, place=place)
     facts = Circumstances(
         people=people if people is not None else people_told(text),
         amount_owed=amount_owed if amount_owed is not None else amount_told(text),
         channel=channel,
     )
-    decision = dataclasses.replace(classify(routing.ruleset, text, facts=facts), unit=unit)
-    if decision.category is None or decision.group is None or decision.group == OUTSIDE:
+    decision = classify(routing.ruleset, text, facts=facts)
+    matter = () if decision.category is None or decision.group is None else (decision.category, decision.group)
+    there = destination(
+        routing.departments,
+        *matter,
+        place=place,
+        text=text,
+        employer=employer,
+        unit=named,
+        links=routing.links,
+    )
+    decision = dataclasses.replace(decision, unit=named, territory=there.territory)
+    if not matter or decision.group == OUTSIDE:
         return decision
-    matter = (decision.category, decision.group)
-    there = destination(routing.departments, *matter, place=place, text=text, employer=employer)
     outcome = decision.outcome if there.department is not None else "review"
     return dataclasses.replace(decision, department=there.department, path=there.path, outcome=outcome)

@@ -115,6 +115,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation_changes'))
     )
     op.create_index(op.f('ix_organisation_changes_organisation_id_id'), 'organisation_changes', ['organisation_id', 'id'], unique=False)
+    # What of the register concerns cases and people.
+    op.add_column('cases', sa.Column('unit_id', sa.BigInteger(), nullable=True))
+    op.add_column('cases', sa.Column('employer_key', sa.Text(), server_default='', nullable=False))
+    op.add_column('cases', sa.Column('territory', sa.String(length=64), nullable=True))
+    op.create_foreign_key(op.f('fk_cases_unit_id'), 'cases', 'organisations', ['unit_id'], ['id'])
+    op.create_index('ix_cases_unit', 'cases', ['unit_id', 'id'], unique=False, postgresql_where=sa.text('unit_id is not null'))
+    op.create_index('ix_cases_employer', 'cases', ['employer_key', 'opened_at'], unique=False, postgresql_where=sa.text("employer_key <> ''"))
+    op.create_table('account_ties',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('account_id', sa.BigInteger(), nullable=False),
+    sa.Column('organisation_id', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger(), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_account_ties_account_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['made_by_id'], ['accounts.id'], name=op.f('fk_account_ties_made_by_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_account_ties_organisation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_account_ties')),
+    sa.UniqueConstraint('account_id', 'organisation_id', name=op.f('uq_account_ties_account_id_organisation_id'))
+    )
 
 
 def downgrade() -> None:
