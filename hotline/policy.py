@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from hotline.i18n import mark
 from hotline.routing.categories import Category, Group
 from hotline.routing.departments import DepartmentTree
 from hotline.routing.engine import Routing, load_routing
+from hotline.routing.units import UnitIndex
 
 _T = TypeVar("_T")
 
@@ -40,6 +41,10 @@ class Policy:
     def groups(self) -> Mapping[str, Group]:
         """Groups of categories by code, in the order of the file."""
         return self.routing.groups
+
+    def with_units(self, units: UnitIndex) -> Policy:
+        """The same policy, knowing these organisations."""
+        return replace(self, routing=replace(self.routing, units=units))
 
 
 def default_config() -> Path:

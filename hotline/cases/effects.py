@@ -44,10 +44,13 @@ def _may_close_unanswered(case: Case) -> bool:
     return not case.reachable or case.follow_up_attempts >= ATTEMPTS_BEFORE_CLOSING or case.satisfied is False
 
 
-def _department(work: Work, code: str | None, field: str = "department") -> str:
+def _department(work: Work, case: Case, code: str | None, field: str = "department") -> str:
     department = work.policy.departments.get(code) if code else None
     if department is None or not department.handles:
         raise Invalid(Mistake(field, mark("Choose the department that shall handle it.")))
+    if department.code in work.policy.routing.links.barred(case.unit_id):
+        message = mark("This is the union of the very employer the matter is against. Choose another department.")
+        raise Invalid(Mistake(field, message))
     return department.code
 
 
@@ -59,7 +62,7 @@ def _category(work: Work, code: str | None) -> str:
 
 def _route(work: Work, case: Case, details: d.Route) -> Recorded:
     case.category = _category(work, details.category or case.category)
-    department = _department(work, details.department)
+    department = _department(work, case, details.department)
     case.urgency = details.urgency or case.urgency
     case.difficulty = details.difficulty or case.difficulty
     _give(work, case, department)
@@ -123,7 +126,7 @@ def _accept(work: Work, case: Case, _details: d.Accept) -> Recorded:
 
 
 def _return(work: Work, case: Case, details: d.Return) -> Recorded:
-    instead = _department(work, details.department) if details.department else None
+    instead = _department(work, case, details.department) if details.department else None
     recorded = {"reason_code": details.reason_code, "from": case.department, "instead": instead}
     case.returns += 1
     _to_desk(work, case)
@@ -131,7 +134,7 @@ def _return(work: Work, case: Case, details: d.Return) -> Recorded:
 
 
 def _hand_over(work: Work, case: Case, details: d.HandOver) -> Recorded:
-    department = _department(work, details.department)
+    department = _department(work, case, details.department)
     if department == case.department:
         raise Invalid(Mistake("department", mark("The case is there already. Choose another department.")))
     recorded = {"from": case.department, "department": department}
@@ -238,7 +241,7 @@ def _supervise(_work: Work, case: Case, _details: d.Supervise) -> Recorded:
 
 
 def _co_handle(work: Work, case: Case, details: d.CoHandle) -> Recorded:
-    department = _department(work, details.department)
+    department = _department(work, case, details.department)
     if department == case.department or department in case.co_handlers:
         raise Invalid(Mistake("department", mark("This department has the case already. Choose another one.")))
     case.co_handlers = [*case.co_handlers, department]

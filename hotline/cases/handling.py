@@ -16,6 +16,7 @@ from hotline.cases.store import file_text_under
 from hotline.errors import Changed, Conflict, Invalid, Mistake, NotAllowed, NotFound
 from hotline.i18n import mark
 from hotline.routing.destination import destination
+from hotline.routing.units import UnitNamed
 from hotline.storage.notices import announce
 from hotline.work import Work, leave_trace
 
@@ -97,17 +98,21 @@ async def _as_proposed(work: Work, case: Case, details: d.Route) -> d.Route:
     category = details.category or case.category or proposed
     if category != proposed:
         text = await narrative_of(work.session, case.id)
-        department = department_for(work, category, place=case.place, employer=case.employer, text=text)
+        unit = work.policy.routing.units.get(case.unit_id)
+        department = department_for(work, category, place=case.place, employer=case.employer, text=text, unit=unit)
     return details.model_copy(update={"category": category, "department": department})
 
 
-def department_for(work: Work, category: str | None, *, place: str, employer: str, text: str) -> str | None:
+def department_for(
+    work: Work, category: str | None, *, place: str, employer: str, text: str, unit: UnitNamed | None = None
+) -> str | None:
     """Who handles a category a person has chosen, in the territory the call tells of; None: nobody is known."""
     known = work.policy.categories.get(category) if category else None
     if known is None:
         return None
-    tree = work.policy.departments
-    return destination(tree, known.code, known.group, place=place, employer=employer, text=text).department
+    tree, links = work.policy.departments, work.policy.routing.links
+    told = {"place": place, "employer": employer, "text": text}
+    return destination(tree, known.code, known.group, **told, unit=unit, links=links).department
 
 
 async def _refusal(work: Work, case: Case, action: Action) -> StepRefused:
@@ -195,5 +200,6 @@ def notice_facts(case: Case, *, before: Any = None) -> dict[str, Any]:
         "taken_by": facts.taken_by,
         "confidential": facts.confidential,
         "co_handlers": sorted(facts.co_handlers),
+        "unit": facts.unit,
         "left": before.department if before is not None and before.department != facts.department else None,
     }

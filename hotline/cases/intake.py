@@ -14,6 +14,7 @@ from hotline.cases.lifecycle import ACTION_LABELS, START, STATUS_LABELS, Action,
 from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
 from hotline.cases.store import store_new_case
 from hotline.clock import SHANGHAI
+from hotline.errors import Invalid, Mistake
 from hotline.i18n import mark
 from hotline.privacy.masking import mask_text
 from hotline.privacy.models import TrailEntry
@@ -46,6 +47,7 @@ def propose(work: Work, call: Call) -> Decision:
         amount_owed=call.amount_owed,
         channel=call.channel,
         at=work.now,
+        unit=call.unit,
     )
 
 
@@ -56,6 +58,9 @@ async def take_call(work: Work, call: Call, first: d.Details | None = None) -> T
     route (empty codes take the proposal), answer, refer or queue. Raises `NotAllowed`, `Invalid` or `StepRefused`.
     """
     demand(work.actor, Permission.CALL_TAKE)
+    if call.unit and work.policy.routing.units.by_code(call.unit) is None:
+        message = mark("There is no organisation with the code {code} in the register. Choose another, or none.")
+        raise Invalid(Mistake("unit", message, {"code": call.unit}))
     decision = propose(work, call)
     details = _first_step(work, call, decision, first)
     case = open_case(work, call, decision)
@@ -91,7 +96,7 @@ def _first_step(work: Work, call: Call, decision: Decision, first: d.Details | N
             department = decision.department
         elif department is None:
             where = {"place": call.place, "employer": call.employer, "text": call.narrative}
-            department = department_for(work, category, **where)
+            department = department_for(work, category, **where, unit=decision.unit)
         return first.model_copy(update={"category": category, "department": department})
     if first is not None:
         return first
@@ -113,6 +118,9 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
         confidential=call.confidential,
         employer=call.employer,
         place=call.place,
+        unit_id=decision.unit.id if decision.unit is not None else None,
+        employer_key=work.policy.routing.units.key(decision.unit.name if decision.unit is not None else call.employer),
+        territory=decision.territory,
         people=call.people,
         amount_owed=call.amount_owed,
         wish=call.wish,

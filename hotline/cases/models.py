@@ -55,6 +55,8 @@ class Case(Base):
         Index("ix_cases_opened", "opened_at", "id"),
         Index("ix_cases_resolved", "resolved_at", postgresql_where=text("resolved_at is not null")),
         Index(None, "merged_into_id", postgresql_where=text("merged_into_id is not null")),
+        Index("ix_cases_unit", "unit_id", "id", postgresql_where=text("unit_id is not null")),
+        Index("ix_cases_employer", "employer_key", "opened_at", postgresql_where=text("employer_key <> ''")),
     )
 
     id: Mapped[int] = mapped_column(CASE_NUMBERS, primary_key=True)
@@ -68,6 +70,13 @@ class Case(Base):
     confidential: Mapped[bool]
     employer: Mapped[str] = mapped_column(String(200))
     place: Mapped[str] = mapped_column(String(200))
+    unit_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("organisations.id"))
+    """The employer's own organisation, when the call named one of the register."""
+    employer_key: Mapped[str] = mapped_column(Text, server_default="")
+    """What two ways of writing the employer's name have in common (`UnitIndex.key`); empty for no name."""
+    territory: Mapped[str | None] = mapped_column(String(64))
+    """The department in whose territory the matter lies; null when nothing told."""
+
     people: Mapped[int | None] = mapped_column(Integer)
     amount_owed: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     wish: Mapped[str] = mapped_column(String(200))

@@ -16,7 +16,7 @@ from hotline.accounts.models import Account
 from hotline.accounts.permissions import Permission
 from hotline.cases.lifecycle import Action, Status
 from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
-from hotline.cases.rights import condition
+from hotline.cases.rights import condition, no_conflict
 from hotline.errors import NotFound
 from hotline.i18n import mark
 from hotline.work import Work
@@ -220,6 +220,7 @@ async def just_left(work: Work, number: str) -> Case | None:
         select(Case)
         .join(CaseEvent, and_(CaseEvent.case_id == Case.id, CaseEvent.version == Case.version))
         .where(Case.number == number, or_(told.in_(work.actor.departments), recalled), Case.confidential.is_(False))
+        .where(*no_conflict(work.actor))
     )
 
 

@@ -6,7 +6,26 @@ stands in the database (`hotline.registry`); each process makes this index of it
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from hotline.routing.text import NormalText, normal_form
+from hotline.routing.unit_mentions import Mention, Names
+from hotline.routing.unit_names import Places, bracketed, name_key, places_in_name, plain, spoken_forms
+from hotline.routing.unit_tree import ENTERPRISE, NOBODY, UnitRow, UnitTree, in_order
+
+OFFERED: Final = 8
+SHORTEST_PART: Final = 2
+
+
+class Superior(NamedTuple):
+    """An organisation above another one."""
+
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +33,7 @@ class UnitNamed:
     """The organisation a call names as its employer, and by which words.
 
     `start` and `end` are code points of the narrative as it was told; None where the employer's field named it.
+    `superiors` are those above it, the next one first.
     """
 
     id: int
@@ -23,16 +43,179 @@ class UnitNamed:
     words: str
     start: int | None = None
     end: int | None = None
+    superiors: tuple[Superior, ...] = ()
 
 
 class UnitIndex:
     """Every organisation; never changes."""
 
-    __slots__ = ()
+    __slots__ = ("_federations", "_names", "_places", "_spelt", "_spelt_ends", "_spelt_of", "_tree")
 
-    def named(self, *, text: str, employer: str = "", place: str = "") -> UnitNamed | None:  # noqa: ARG002
+    def __init__(self, rows: Iterable[UnitRow] = ()) -> None:
+        ordered = in_order(rows)
+        self._tree = UnitTree(ordered)
+        self._places = Places(word for row in ordered if row.level != ENTERPRISE for word in places_in_name(row.name))
+        self._federations = {row.name: place for place, row in enumerate(ordered) if row.level != ENTERPRISE}
+        living = [place for place, row in enumerate(ordered) if row.level == ENTERPRISE and not row.ended]
+        self._names = Names(ordered, self._places, living=living)
+        spelt = ["\n".join(plain(name) for name in (*_names_of(ordered[place]), "")) for place in living]
+        self._spelt = "\n" + "".join(spelt)
+        self._spelt_of = array("i", living)
+        self._spelt_ends = array("I", _running(len(part) for part in spelt))
+
+    def __len__(self) -> int:
+        return len(self._tree)
+
+    def get(self, unit_id: int | None) -> UnitNamed | None:
+        """The organisation with this id."""
+        place = NOBODY if unit_id is None else self._tree.at_id(unit_id)
+        return None if place == NOBODY else self._described(place, self._tree.name(place))
+
+    def by_code(self, code: str) -> UnitNamed | None:
+        """The organisation with this code, in whatever case it is written."""
+        place = self._tree.at_code(code.strip().upper()) if code else NOBODY
+        return None if place == NOBODY else self._described(place, self._tree.name(place))
+
+    def by_name(self, name: str) -> UnitNamed | None:
+        """The organisation that is called exactly so; one of a place or a trade goes before one of an employer."""
+        place = self._federations.get(name, NOBODY)
+        if place == NOBODY and (at := self._spelt.find(f"\n{plain(name)}\n")) >= 0:
+            spelt = self._spelt_of[bisect_right(self._spelt_ends, at + 1)]
+            place = spelt if self._tree.name(spelt) == name else NOBODY
+        return None if place == NOBODY else self._described(place, name)
+
+    def key(self, employer: str) -> str:
+        """What two ways of writing an employer's name have in common; empty for no name."""
+        return name_key(employer, self._places)
+
+    def superiors(self, unit_id: int) -> tuple[int, ...]:
+        """The ids of those above this organisation, the next one first."""
+        place = self._tree.at_id(unit_id)
+        return () if place == NOBODY else tuple(self._tree.id(above) for above in self._tree.above(place))
+
+    def below(self, unit_id: int) -> frozenset[int]:
+        """The ids of this organisation and all below it; of an unknown one, that id alone."""
+        place = self._tree.at_id(unit_id)
+        if place == NOBODY:
+            return frozenset((unit_id,))
+        return frozenset(self._tree.id(lower) for lower in self._tree.subtree(place))
+
+    def circle(self, unit_id: int) -> frozenset[int]:
+        """The ids of the organisations whose matters are this one's own: see docs/explanation/conflicts.md.
+
+        Of an employer's union: itself, what is below it, and the employers it belongs to. Of the union of a place or a
+        trade, whose members' matters are its very duty: itself alone.
+        """
+        place = self._tree.at_id(unit_id)
+        if place == NOBODY or not self._tree.is_employer(place):
+            return frozenset((unit_id,))
+        above = (upper for upper in self._tree.above(place) if self._tree.is_employer(upper))
+        return self.below(unit_id) | {self._tree.id(upper) for upper in above}
+
+    def is_employer(self, unit_id: int) -> bool:
+        """Whether this is the union of one employer."""
+        place = self._tree.at_id(unit_id)
+        return place != NOBODY and self._tree.is_employer(place)
+
+    def named(self, *, text: str, employer: str = "", place: str = "") -> UnitNamed | None:
         """The one organisation these words name; None for none, or for several that `place` cannot tell apart."""
-        return None
+        found = self._look(text, employer)
+        sure = [mention for mention in found.mentions if mention.sure]
+        chosen = self._told_apart(_owners(sure, self._tree), f"{place}\n{employer}")
+        if len(chosen) > 1:
+            chosen = self._told_apart(chosen, text)
+        if len(chosen) != 1:
+            return None
+        (unit,) = chosen
+        mention = max((one for one in sure if unit in one.owners), key=lambda one: one.end - one.start)
+        if found.told is None:
+            return self._described(unit, employer.strip())
+        start, end = found.told.span(mention.start, mention.end)
+        return self._described(unit, text[start:end], start, end)
+
+    def candidates(self, *, text: str, employer: str = "") -> tuple[UnitNamed, ...]:
+        """The organisations these words may mean, at most eight: for a person who can ask."""
+        owners = [owner for mention in self._look(text, employer).mentions for owner in sorted(mention.owners)]
+        found = [self._described(place, self._tree.name(place)) for place in dict.fromkeys(owners)]
+        return tuple(found[:OFFERED]) or self.spelt(employer)
+
+    def spelt(self, part: str, *, size: int = OFFERED) -> tuple[UnitNamed, ...]:
+        """Employers with this part (two characters or more) in a name: those first whose name begins with it."""
+        part = plain(part).strip()
+        if len(part) < SHORTEST_PART or "\n" in part:
+            return ()
+        found: dict[int, None] = {}
+        for wanted in (f"\n{part}", part):
+            at = self._spelt.find(wanted)
+            while at >= 0 and len(found) < size:
+                ahead = len(wanted) - len(part)  # the line break before a name belongs to the employer before
+                which = bisect_right(self._spelt_ends, at + ahead)
+                found[self._spelt_of[which]] = None
+                at = self._spelt.find(wanted, self._spelt_ends[which] - ahead)
+        return tuple(self._described(place, part) for place in list(found)[:size])
+
+    def _look(self, text: str, employer: str) -> _Looked:
+        """What is named: in the employer's field when there is something in it, else in the narrative."""
+        if not employer.strip():
+            told = normal_form(text)
+            return _Looked(self._names.mentions(bracketed(told.text), self._can_be_at), told)
+        mentions = self._names.mentions(plain(employer).strip(), self._can_be_at)
+        for form in () if mentions else spoken_forms(employer, self._places):
+            mentions = mentions or self._names.mentions(form, self._can_be_at)
+        return _Looked(mentions, None)
+
+    def _can_be_at(self, place: int, word: str) -> bool:
+        return word in self._tree.name(place) or word in self._places_of(place)
+
+    def _places_of(self, place: int) -> list[str]:
+        return [word for above in self._tree.above(place) for word in places_in_name(self._tree.name(above))]
+
+    def _told_apart(self, units: frozenset[int], told: str) -> frozenset[int]:
+        """Those of several units in whose territory most of the places told lie; all of them when that is no help."""
+        if len(units) < 2 or not told.strip():  # noqa: PLR2004 - one is apart already
+            return units
+        told = plain(told)
+        near = {unit: sum(word in told for word in self._places_of(unit)) for unit in units}
+        nearest = max(near.values())
+        return frozenset(unit for unit in units if near[unit] == nearest) if nearest else units
+
+    def _described(self, place: int, words: str, start: int | None = None, end: int | None = None) -> UnitNamed:
+        tree = self._tree
+        above = tuple(Superior(tree.code(upper), tree.name(upper)) for upper in tree.above(place))
+        return UnitNamed(tree.id(place), tree.code(place), tree.name(place), tree.kind(place), words, start, end, above)
+
+
+class _Looked(NamedTuple):
+    """What was found, and the narrative it was found in; None when it was the employer's field."""
+
+    mentions: list[Mention]
+    told: NormalText | None
+
+
+def _owners(mentions: Iterable[Mention], tree: UnitTree) -> frozenset[int]:
+    """Who is named: several names of one employer count together, and the lowest of a group of companies counts."""
+    pools: list[frozenset[int]] = []
+    for mention in sorted(mentions, key=lambda one: (one.start - one.end, one.start)):
+        for at, pool in enumerate(pools):
+            if pool & mention.owners:
+                pools[at] = pool & mention.owners
+                break
+        else:
+            pools.append(mention.owners)
+    everybody = frozenset[int]().union(*pools)
+    return everybody - {upper for unit in everybody for upper in tree.above(unit)}
+
+
+def _names_of(row: UnitRow) -> tuple[str, ...]:
+    return (row.name, *row.old_names, *row.aliases)
+
+
+def _running(lengths: Iterable[int]) -> Iterator[int]:
+    """Where each part ends, behind the line break the whole begins with."""
+    total = 1
+    for length in lengths:
+        total += length
+        yield total
 
 
 NO_UNITS = UnitIndex()

@@ -41,6 +41,16 @@ class Listener:
         self._url = url
         self._queues: set[asyncio.Queue[Heard]] = set()
         self._lost = asyncio.Event()
+        self._watched: dict[str, list[asyncio.Event]] = {}
+
+    def watch(self, channel: str) -> asyncio.Event:
+        """An event that is set whenever something is heard on this channel, or may have been missed there.
+
+        Asked for before `run`; who waits for it clears it.
+        """
+        event = asyncio.Event()
+        self._watched.setdefault(channel, []).append(event)
+        return event
 
     @asynccontextmanager
     async def subscription(self) -> AsyncIterator[asyncio.Queue[Heard]]:
@@ -67,6 +77,9 @@ class Listener:
             self._lost.clear()
             connection.add_termination_listener(lambda _connection: self._lost.set())
             await connection.add_listener(CHANNEL, self._heard)
+            for channel in self._watched:
+                await connection.add_listener(channel, self._told)
+                self._set(channel)
             self._hand_on(MISSED)  # only now: what moves before this moment is heard by nobody
             while not self._lost.is_set():
                 with contextlib.suppress(TimeoutError):
@@ -79,6 +92,13 @@ class Listener:
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         said = json.loads(str(payload))
         self._hand_on(Heard(said["id"], said["kind"], said["facts"]))
+
+    def _told(self, _connection: object, _pid: int, channel: str, _payload: object) -> None:
+        self._set(channel)
+
+    def _set(self, channel: str) -> None:
+        for event in self._watched[channel]:
+            event.set()
 
     def _hand_on(self, heard: Heard) -> None:
         for queue in self._queues:

@@ -46,6 +46,7 @@ from hotline.web.keys import (
 from hotline.web.page import problem_page
 from hotline.web.pages import STATIC, load_environment
 from hotline.web.refusals import problem
+from hotline.web.register import follow_register
 from hotline.web.routes import ROUTES
 
 log = structlog.get_logger(__name__)
@@ -74,6 +75,7 @@ def make_app(settings: Settings, database: Database, policy: Policy) -> web.Appl
     app[TEMPLATES] = load_environment(lambda name, **parts: str(app.router[name].url_for(**parts)))
     app.on_response_prepare.append(add_headers)
     app.on_response_prepare.append(_keep_static)
+    app.cleanup_ctx.append(follow_register)
     app.cleanup_ctx.append(_background)
     app.on_shutdown.append(_end_streams)
     return app

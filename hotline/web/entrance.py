@@ -155,11 +155,26 @@ async def _let_in(route: Route, request: web.Request, session: AsyncSession) -> 
 
 
 async def _actor(route: Route, request: web.Request, session: AsyncSession, token: str) -> Actor | None:
-    now, below = clock.now(), request.app[RULES].policy.departments.below
+    now, routing = clock.now(), request.app[RULES].policy.routing
+    trees: dict[str, Any] = {"below": routing.departments.below, "conflicts": routing.links.conflicts}
     if route.machine:
-        return await actor_of_token(session, token, now=now, below=below)
-    settings = request.app[SETTINGS]
-    return await actor_of(session, token, now=now, below=below, idle=settings.session_idle, touch=not route.streams)
+        return await actor_of_token(session, token, now=now, **trees)
+    idle = request.app[SETTINGS].session_idle
+    return await actor_of(session, token, now=now, **trees, idle=idle, touch=not route.streams)
+
+
+async def same_actor(request: web.Request, session: AsyncSession, token: str) -> Actor | None:
+    """Who this is by now, on a stream that has been open for a while; looking does not prolong the session."""
+    routing = request.app[RULES].policy.routing
+    return await actor_of(
+        session,
+        token,
+        now=clock.now(),
+        below=routing.departments.below,
+        conflicts=routing.links.conflicts,
+        idle=request.app[SETTINGS].session_idle,
+        touch=False,
+    )
 
 
 def _bearer(request: web.Request) -> str | None:

@@ -12,6 +12,7 @@ from hotline.accounts.permissions import Actor
 from hotline.accounts.roles import Role
 from hotline.policy import Policy
 from hotline.reports.drawings import Drawings
+from hotline.routing.units import UnitIndex
 from hotline.settings import Settings
 from hotline.storage.database import Database
 from hotline.storage.listener import Listener
@@ -24,6 +25,10 @@ class Rules:
 
     policy: Policy
     problem: str | None = None
+
+    def know_units(self, units: UnitIndex) -> None:
+        """Decide with these organisations from now on."""
+        self.policy = self.policy.with_units(units)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def reload_rules(app: web.Application) -> None:
     """Read the configuration again (SIGHUP). With mistakes in it the last good one stays, and every page says so."""
     rules = app[RULES]
     try:
-        rules.policy = load_policy(app[SETTINGS].config)
+        rules.policy = load_policy(app[SETTINGS].config).with_units(rules.policy.routing.units)
     except Invalid as problem:
         rules.problem = "; ".join(f"{m.field}: {_(m.message, **m.params)}" for m in problem.mistakes)
         log.warning("configuration_refused", mistakes=len(problem.mistakes))
