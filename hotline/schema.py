@@ -5,6 +5,7 @@ from __future__ import annotations
 import hotline.accounts.models
 import hotline.cases.models
 import hotline.privacy.models
+import hotline.rulebook.models
 import hotline.storage.models
 from hotline.storage.base import Base
 
