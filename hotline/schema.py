@@ -6,6 +6,7 @@ import hotline.accounts.models
 import hotline.cases.models
 import hotline.privacy.models
 import hotline.registry.models
+import hotline.rulebook.models
 import hotline.storage.models
 from hotline.storage.base import Base
 

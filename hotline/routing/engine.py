@@ -111,7 +111,8 @@ def decide(
     """What the rules say about this narrative; `amount_owed` in yuan, `people` counts those affected.
 
     `at` is when it came: rules may ask for the hour of the day. `unit` is the code of the employer's organisation where
-    a person has chosen it; else the words may name one. Where the fields are empty, conditions of rules use what the narrative tells; nothing is filled in for good.
+    a person has chosen it; else the words may name one. Where the fields are empty, conditions of rules use what the
+    narrative tells; nothing is filled in for good.
     """
     named = routing.units.by_code(unit) or routing.units.named(text=text, employer=employer, place=place)
     facts = Circumstances(

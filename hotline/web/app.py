@@ -21,6 +21,9 @@ from hotline.errors import Refusal
 from hotline.i18n import _, mark
 from hotline.policy import Policy
 from hotline.reports.drawings import Drawings
+from hotline.rulebook.backtest_queries import CHANNEL as BACKTESTS_CHANNEL
+from hotline.rulebook.queries import CHANNEL as RULES_CHANNEL
+from hotline.rulebook.running import see_to_backtests
 from hotline.settings import Settings
 from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.storage.kept_answers import prune_answers
@@ -48,6 +51,7 @@ from hotline.web.pages import STATIC, load_environment
 from hotline.web.refusals import problem
 from hotline.web.register import follow_register
 from hotline.web.routes import ROUTES
+from hotline.web.rules_in_force import begin_with_rules, follow_rules
 
 log = structlog.get_logger(__name__)
 
@@ -137,8 +141,18 @@ async def _keep_static(request: web.Request, response: web.StreamResponse) -> No
 
 
 async def _background(app: web.Application) -> AsyncIterator[None]:
-    """Listening and tidying, while the application runs."""
-    tasks = [asyncio.create_task(app[LISTENER].run()), asyncio.create_task(_tidy(app[DATABASE]))]
+    """The rules in force to begin with; listening, following the rules, backtests, tidying, while it runs."""
+    rules, backtests = app[LISTENER].signal(RULES_CHANNEL), app[LISTENER].signal(BACKTESTS_CHANNEL)
+    await begin_with_rules(app)
+    tasks = [
+        asyncio.create_task(work)
+        for work in (
+            app[LISTENER].run(),
+            _tidy(app[DATABASE]),
+            follow_rules(app, rules),
+            see_to_backtests(app[DATABASE], backtests, app[SETTINGS].config),
+        )
+    ]
     yield
     for task in tasks:
         task.cancel()

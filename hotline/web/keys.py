@@ -13,6 +13,7 @@ from hotline.accounts.roles import Role
 from hotline.policy import Policy
 from hotline.reports.drawings import Drawings
 from hotline.routing.units import UnitIndex
+from hotline.rulebook.in_force import InForce
 from hotline.settings import Settings
 from hotline.storage.database import Database
 from hotline.storage.listener import Listener
@@ -21,10 +22,21 @@ from hotline.work import Work
 
 @dataclass(slots=True)
 class Rules:
-    """The policy in force; `problem` tells why the configuration on disk is not the one in force."""
+    """The policy in force, with the version of the rules that is.
+
+    `files_problem` tells why the configuration on disk is not the one in force, `version_problem` why the version is
+    not that was published last.
+    """
 
     policy: Policy
-    problem: str | None = None
+    in_force: InForce | None = None
+    files_problem: str | None = None
+    version_problem: str | None = None
+
+    @property
+    def problem(self) -> str | None:
+        """Whatever keeps what should be in force from being so; None when all is well."""
+        return "; ".join(filter(None, (self.files_problem, self.version_problem))) or None
 
     def know_units(self, units: UnitIndex) -> None:
         """Decide with these organisations from now on."""

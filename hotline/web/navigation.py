@@ -40,6 +40,7 @@ _UNCOUNTED: Final = frozenset({Desk.TAKEN})
 PLACES: Final = (
     ("board", mark("Board"), Permission.FIGURES_READ, "/board"),
     ("figures", mark("Resolution times"), Permission.FIGURES_READ, "/figures"),
+    ("rules", mark("Rules"), Permission.RULES_READ, "/rules"),
     ("accounts", mark("Accounts"), Permission.ACCOUNTS_READ, "/accounts"),
     ("trail", mark("Trail"), Permission.TRAIL_READ, "/trail"),
 )

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 async def follow_register(app: web.Application) -> AsyncIterator[None]:
     """Know the organisations before the first request, and follow their changes while the application runs."""
-    changed = app[LISTENER].watch(CHANGED)
+    changed = app[LISTENER].signal(CHANGED)
     known = await _read(app, NOTHING)
     if known is None:
         changed.set()

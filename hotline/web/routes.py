@@ -8,10 +8,28 @@ from hotline.accounts.permissions import Permission
 from hotline.web import live
 from hotline.web.api import cases as api_cases
 from hotline.web.api import lookups, openapi
-from hotline.web.console import act, board, case, desks, doors, figures, intake, own_account, people, search, trail
+from hotline.web.console import (
+    act,
+    backtest,
+    board,
+    case,
+    desks,
+    doors,
+    figures,
+    intake,
+    own_account,
+    people,
+    rule_editing,
+    rule_set,
+    rules,
+    search,
+    trail,
+)
 from hotline.web.entrance import Route
 
 ACCOUNT: Final = "/accounts/{login:[a-z0-9.-]{1,64}}"
+RULE_SET: Final = "/rules/sets/{id:[0-9]{1,18}}"
+BACKTEST: Final = "/rules/backtests/{id:[0-9]{1,18}}"
 
 PAGES: Final = (
     Route("GET", "/", doors.home, Permission.SELF, "home"),
@@ -58,6 +76,23 @@ PAGES: Final = (
     Route("GET", "/figures", figures.show, Permission.FIGURES_READ, "figures"),
     Route("GET", "/figures/chart.svg", figures.chart, Permission.FIGURES_READ, "figures.chart", streams=True),
     Route("GET", "/figures/resolution-times.csv", figures.sheet, Permission.FIGURES_READ, "figures.sheet"),
+    Route("GET", "/rules", rules.show, Permission.RULES_READ, "rules"),
+    Route("POST", "/rules/drafts", rules.make, Permission.RULES_WRITE, "rules.draft"),
+    Route("GET", RULE_SET, rule_set.show, Permission.RULES_READ, "rule_set"),
+    Route("POST", f"{RULE_SET}/try", rule_set.try_text, Permission.RULES_READ, "rule_set.trial"),
+    Route("GET", f"{RULE_SET}/text", rule_editing.show_text, Permission.RULES_READ, "rule_set.text"),
+    Route("POST", f"{RULE_SET}/text", rule_editing.save_text, Permission.RULES_WRITE, "rule_set.text.save"),
+    Route("GET", f"{RULE_SET}/rule", rule_editing.show_rule, Permission.RULES_READ, "rule_set.rule"),
+    Route("POST", f"{RULE_SET}/rule", rule_editing.save_rule, Permission.RULES_WRITE, "rule_set.rule.save"),
+    Route("POST", f"{RULE_SET}/remove", rule_editing.remove_rule, Permission.RULES_WRITE, "rule_set.rule.remove"),
+    Route("POST", f"{RULE_SET}/discard", rule_set.discard, Permission.RULES_WRITE, "rule_set.discard"),
+    Route("POST", f"{RULE_SET}/publish", rule_set.publish, Permission.RULES_PUBLISH, "rule_set.publish"),
+    Route("POST", f"{RULE_SET}/publish-again", rule_set.publish_again, Permission.RULES_PUBLISH, "rule_set.again"),
+    Route("POST", f"{RULE_SET}/backtests", backtest.start, Permission.RULES_WRITE, "backtest.start"),
+    Route("GET", BACKTEST, backtest.show, Permission.RULES_WRITE, "backtest"),
+    Route("GET", f"{BACKTEST}/progress", backtest.progress, Permission.RULES_WRITE, "backtest.progress"),
+    Route("GET", f"{BACKTEST}/changes", backtest.show_changes, Permission.RULES_WRITE, "backtest.changes"),
+    Route("POST", f"{BACKTEST}/cancel", backtest.cancel, Permission.RULES_WRITE, "backtest.cancel"),
 )
 
 MACHINES: Final = (

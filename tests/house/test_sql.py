@@ -24,6 +24,8 @@ QUERY_MODULES = {
     "hotline/privacy/trail.py": "the trail: written, and read page by page",
     "hotline/reports/board.py": "what waits, what is late, and how old it is",
     "hotline/reports/queries.py": "what the figures are counted from",
+    "hotline/rulebook/backtest_queries.py": "backtests: claimed, heard of, ended; past cases batch by batch",
+    "hotline/rulebook/queries.py": "rule sets as versions, and how their rules fare",
 }
 FOR_TYPES = "sqlalchemy.ext.asyncio.AsyncSession"
 

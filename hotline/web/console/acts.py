@@ -20,12 +20,21 @@ _CASES: Final[dict[str, str]] = {
     "case.print": mark("Printed a case sheet"),
     **{f"case.{action.value}": label for action, label in ACTION_LABELS.items()},
 }
+_RULES: Final[dict[str, str]] = {
+    "rules.draft": mark("Made a draft of rules"),
+    "rules.edit": mark("Edited a draft of rules"),
+    "rules.discard": mark("Discarded a draft of rules"),
+    "rules.publish": mark("Published rules"),
+    "rules.publish_again": mark("Published earlier rules again"),
+    "rules.backtest": mark("Started a backtest"),
+    "rules.backtest_cancel": mark("Cancelled a backtest"),
+}
 _PEOPLE: Final[dict[str, str]] = {act.value: label for act, label in ACT_LABELS.items()}
 _OVERSIGHT: Final[dict[str, str]] = {
     EXPORT: mark("Exported the trail"),
     "demo.fill": mark("Made the demonstration"),
 }
-_LABELS: Final = {**_CASES, **_PEOPLE, **_OVERSIGHT}
+_LABELS: Final = {**_CASES, **_RULES, **_PEOPLE, **_OVERSIGHT}
 
 _ROLES: Final[dict[str, str]] = {role.value: ROLE_LABELS[role] for role in Role}
 _SCOPES: Final[dict[str, str]] = {scope.value: label for scope, label in SCOPE_LABELS.items()}
@@ -45,7 +54,12 @@ def act_label(act: str) -> str:
 
 def act_options() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every act there is, by what it is about."""
-    groups = ((mark("Cases"), _CASES), (mark("People and keys"), _PEOPLE), (mark("Oversight"), _OVERSIGHT))
+    groups = (
+        (mark("Cases"), _CASES),
+        (mark("Rules"), _RULES),
+        (mark("People and keys"), _PEOPLE),
+        (mark("Oversight"), _OVERSIGHT),
+    )
     return [(_(group), [(act, _(label)) for act, label in acts.items()]) for group, acts in groups]
 
 
