@@ -47,6 +47,7 @@ from hotline.web.page import problem_page
 from hotline.web.pages import STATIC, load_environment
 from hotline.web.refusals import problem
 from hotline.web.routes import ROUTES
+from hotline.web.watching import watch
 
 log = structlog.get_logger(__name__)
 
@@ -135,8 +136,12 @@ async def _keep_static(request: web.Request, response: web.StreamResponse) -> No
 
 
 async def _background(app: web.Application) -> AsyncIterator[None]:
-    """Listening and tidying, while the application runs."""
-    tasks = [asyncio.create_task(app[LISTENER].run()), asyncio.create_task(_tidy(app[DATABASE]))]
+    """Listening, watching and tidying, while the application runs."""
+    tasks = [
+        asyncio.create_task(watch(app)),  # first: it hears that the listener has begun
+        asyncio.create_task(app[LISTENER].run()),
+        asyncio.create_task(_tidy(app[DATABASE])),
+    ]
     yield
     for task in tasks:
         task.cancel()

@@ -39,7 +39,10 @@ _UNCOUNTED: Final = frozenset({Desk.TAKEN})
 
 PLACES: Final = (
     ("board", mark("Board"), Permission.FIGURES_READ, "/board"),
+    ("incidents", mark("Mass incidents"), Permission.INCIDENTS_READ, "/incidents"),
     ("figures", mark("Resolution times"), Permission.FIGURES_READ, "/figures"),
+    ("writing", mark("Written cases"), Permission.FIGURES_READ, "/figures/writing"),
+    ("corrections", mark("Corrections"), Permission.RULES_READ, "/rules/corrections"),
     ("accounts", mark("Accounts"), Permission.ACCOUNTS_READ, "/accounts"),
     ("trail", mark("Trail"), Permission.TRAIL_READ, "/trail"),
 )

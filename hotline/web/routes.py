@@ -8,10 +8,27 @@ from hotline.accounts.permissions import Permission
 from hotline.web import live
 from hotline.web.api import cases as api_cases
 from hotline.web.api import lookups, openapi
-from hotline.web.console import act, board, case, desks, doors, figures, intake, own_account, people, search, trail
+from hotline.web.console import (
+    act,
+    board,
+    case,
+    corrections,
+    desks,
+    doors,
+    figures,
+    incidents,
+    intake,
+    own_account,
+    people,
+    search,
+    suggestions,
+    trail,
+    writing,
+)
 from hotline.web.entrance import Route
 
 ACCOUNT: Final = "/accounts/{login:[a-z0-9.-]{1,64}}"
+INCIDENT: Final = "/incidents/{id:[0-9]{1,18}}"
 
 PAGES: Final = (
     Route("GET", "/", doors.home, Permission.SELF, "home"),
@@ -58,6 +75,20 @@ PAGES: Final = (
     Route("GET", "/figures", figures.show, Permission.FIGURES_READ, "figures"),
     Route("GET", "/figures/chart.svg", figures.chart, Permission.FIGURES_READ, "figures.chart", streams=True),
     Route("GET", "/figures/resolution-times.csv", figures.sheet, Permission.FIGURES_READ, "figures.sheet"),
+    Route("GET", "/figures/writing", writing.show, Permission.FIGURES_READ, "figures.writing"),
+    Route("GET", "/incidents", incidents.show, Permission.INCIDENTS_READ, "incidents"),
+    Route("POST", f"{INCIDENT}/lead", incidents.lead, Permission.INCIDENTS_DECIDE, "incidents.lead"),
+    Route("POST", f"{INCIDENT}/silence", incidents.quiet, Permission.INCIDENTS_DECIDE, "incidents.silence"),
+    Route("POST", f"{INCIDENT}/take-back", incidents.open_again, Permission.INCIDENTS_DECIDE, "incidents.take_back"),
+    Route("GET", "/rules/corrections", corrections.show, Permission.RULES_READ, "rules.corrections"),
+    Route(
+        "POST",
+        "/rules/corrections/{id:[0-9]{1,18}}/review",
+        corrections.judge,
+        Permission.RULES_WRITE,
+        "rules.corrections.review",
+    ),
+    Route("GET", "/rules/suggestions", suggestions.show, Permission.RULES_READ, "rules.suggestions"),
 )
 
 MACHINES: Final = (

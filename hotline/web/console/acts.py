@@ -25,7 +25,17 @@ _OVERSIGHT: Final[dict[str, str]] = {
     EXPORT: mark("Exported the trail"),
     "demo.fill": mark("Made the demonstration"),
 }
-_LABELS: Final = {**_CASES, **_PEOPLE, **_OVERSIGHT}
+_LEARNING: Final[dict[str, str]] = {
+    "correction.read": mark("Read corrections"),
+    "correction.review": mark("Judged a correction"),
+    "rules.suggest": mark("Looked for what the rules could learn"),
+    "incident.read": mark("Read mass incidents"),
+    "incident.lead": mark("Made a lead case"),
+    "incident.silence": mark("Silenced a warning"),
+    "incident.take_back": mark("Took a decision on a warning back"),
+    "figures.writing": mark("Read how cases are written"),
+}
+_LABELS: Final = {**_CASES, **_PEOPLE, **_OVERSIGHT, **_LEARNING}
 
 _ROLES: Final[dict[str, str]] = {role.value: ROLE_LABELS[role] for role in Role}
 _SCOPES: Final[dict[str, str]] = {scope.value: label for scope, label in SCOPE_LABELS.items()}
@@ -45,7 +55,12 @@ def act_label(act: str) -> str:
 
 def act_options() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every act there is, by what it is about."""
-    groups = ((mark("Cases"), _CASES), (mark("People and keys"), _PEOPLE), (mark("Oversight"), _OVERSIGHT))
+    groups = (
+        (mark("Cases"), _CASES),
+        (mark("Rules and incidents"), _LEARNING),
+        (mark("People and keys"), _PEOPLE),
+        (mark("Oversight"), _OVERSIGHT),
+    )
     return [(_(group), [(act, _(label)) for act, label in acts.items()]) for group, acts in groups]
 
 
@@ -69,6 +84,8 @@ def _detail(key: str, value: Any) -> str:
         return _(", ").join(_(_SCOPES.get(scope, scope)) for scope in value)
     if key == "what":
         return _(_WHAT.get(str(value), str(value)))
+    if key == "rules_right":
+        return _("the rules were right") if value else _("the people were right")
     if key in {"purpose", "by"}:
         return _(_PURPOSES.get(str(value), str(value)))
     if key in _COUNTS:
@@ -83,4 +100,7 @@ _COUNTS: Final = {
     "ended": mark("sessions ended: {n}"),
     "rows": mark("rows: {n}"),
     "token": mark("token {n}"),
+    "linked": mark("linked: {n}"),
+    "incident": mark("warning {n}"),
+    "correction": mark("correction {n}"),
 }
