@@ -58,7 +58,7 @@ class Case(Base):
         Index(None, "merged_into_id", postgresql_where=text("merged_into_id is not null")),
         CheckConstraint("lead_id <> id", name="not_linked_to_itself"),
         Index(None, "lead_id", postgresql_where=text("lead_id is not null")),
-        Index("ix_cases_employer_key", "employer_key", "opened_at", postgresql_where=text("employer_key <> ''")),
+        Index("ix_cases_employer", "employer_key", "opened_at", postgresql_where=text("employer_key <> ''")),
         Index("ix_cases_place_key", "place_key", "opened_at", postgresql_where=text("place_key <> ''")),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, text, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -128,7 +128,7 @@ async def keep_warning(
     counted = {name: new.excluded[name] for name in ("callers", "people", "last_at", "window_days", "label")}
     await session.execute(
         new.add_cte(decided).on_conflict_do_update(
-            index_elements=["basis", "key"], index_where=Incident.state == IncidentState.OPEN, set_=counted
+            index_elements=["basis", "key"], index_where=text("state = 'open'"), set_=counted
         )
     )
 

@@ -186,7 +186,7 @@ def _count(cases: Sequence[Case], wanted: Iterable[str]) -> Counter[str]:
 
 def _log_odds(here: int, texts_here: int, there: int, texts_there: int) -> tuple[float, float]:
     """How much more likely a text here has the run than one there (natural log-odds), and its z-score."""
-    usual = PRIOR * (here + there) / (texts_here + texts_there)
+    usual = PRIOR * (here + there + 0.5) / (texts_here + texts_there + 1)
     odds = math.log((here + usual) / (texts_here + PRIOR - here - usual))
     odds -= math.log((there + usual) / (texts_there + PRIOR - there - usual))
     return odds, odds / math.sqrt(1 / (here + usual) + 1 / (there + usual))

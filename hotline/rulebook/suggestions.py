@@ -77,7 +77,7 @@ def _beside(visible: ColumnElement[bool], since: datetime) -> Select[Any]:
     return _told(Case.category).where(visible, settled, ~corrected).order_by(Case.id.desc()).limit(MOST_BESIDE)
 
 
-def _told(final: ColumnElement[Any]) -> Select[Any]:
+def _told(final: Any) -> Select[Any]:
     by_rules = (
         select(CaseDecision.category)
         .where(CaseDecision.case_id == Case.id, CaseDecision.actor_id.is_(None))

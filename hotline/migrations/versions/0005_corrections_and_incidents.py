@@ -33,7 +33,7 @@ def upgrade() -> None:
         op.f('ix_cases_lead_id'), 'cases', ['lead_id'], postgresql_where=sa.text('lead_id is not null')
     )
     op.create_index(
-        'ix_cases_employer_key', 'cases', ['employer_key', 'opened_at'],
+        'ix_cases_employer', 'cases', ['employer_key', 'opened_at'],
         postgresql_where=sa.text("employer_key <> ''"),
     )
     op.create_index(
