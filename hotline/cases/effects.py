@@ -37,6 +37,10 @@ def obstacle(case: Case, action: Action) -> str | None:
             return mark("This case has been extended twice; more is not possible. Ask your supervisor.")
         case Action.GRANT_EXTENSION | Action.REFUSE_EXTENSION if not case.extension_asked:
             return mark("Nobody asks for an extension of this case.")
+        case Action.LINK if case.lead_id is not None:
+            return mark("This case is linked to a lead case already. Take the link back first.")
+        case Action.UNLINK if case.lead_id is None:
+            return mark("This case is linked to no lead case.")
     return None
 
 
@@ -248,6 +252,15 @@ def _co_handle(work: Work, case: Case, details: d.CoHandle) -> Recorded:
     return {"department": department}
 
 
+def _link(_work: Work, _case: Case, details: d.Link) -> Recorded:
+    return {"lead": details.into}
+
+
+def _unlink(_work: Work, case: Case, _details: d.Unlink) -> Recorded:
+    case.lead_id = None
+    return {}
+
+
 EFFECTS: dict[Action, Callable[[Work, Case, Any], Recorded]] = {
     Action.ROUTE: _route,
     Action.QUEUE: _queue,
@@ -270,4 +283,6 @@ EFFECTS: dict[Action, Callable[[Work, Case, Any], Recorded]] = {
     Action.URGE: _nothing,
     Action.SUPERVISE: _supervise,
     Action.CO_HANDLE: _co_handle,
+    Action.LINK: _link,
+    Action.UNLINK: _unlink,
 }

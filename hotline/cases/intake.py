@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hotline.accounts.permissions import Permission, demand
 from hotline.cases import details as d
 from hotline.cases.clocks import set_clock
+from hotline.cases.corrections import correction_at_intake
 from hotline.cases.effects import EFFECTS
 from hotline.cases.grams import desk_marks, grams, normal
 from hotline.cases.handling import StepRefused, change_by_person, department_for, move, notice_facts
@@ -19,7 +21,11 @@ from hotline.i18n import mark
 from hotline.privacy.masking import mask_text
 from hotline.privacy.models import TrailEntry
 from hotline.routing.decision import Decision
+from hotline.routing.employers import employer_told
 from hotline.routing.engine import decide
+from hotline.routing.facts import Fact, extract_facts
+from hotline.routing.places import place_key
+from hotline.routing.questions import untold
 from hotline.storage.models import Notice
 from hotline.telephony.calls import Call
 from hotline.work import Work
@@ -107,6 +113,7 @@ def _first_step(work: Work, call: Call, decision: Decision, first: d.Details | N
 
 def open_case(work: Work, call: Call, decision: Decision) -> Case:
     """A case as it is before its first step; not stored yet."""
+    told = extract_facts(call.narrative)
     case = Case(
         number="",
         status=START,
@@ -119,7 +126,6 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
         employer=call.employer,
         place=call.place,
         unit_id=decision.unit.id if decision.unit is not None else None,
-        employer_key=work.policy.routing.units.key(decision.unit.name if decision.unit is not None else call.employer),
         territory=decision.territory,
         people=call.people,
         amount_owed=call.amount_owed,
@@ -128,6 +134,9 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
         summary=summary_of(call.narrative),
         taken_by_id=work.actor.account_id,
         co_handlers=[],
+        employer_key=employer_told(decision.unit.name if decision.unit is not None else call.employer, told),
+        place_key=place_key(work.policy.departments, call.place),
+        missing=[*untold_in(call, told)],
         opened_at=work.now,
         dues={},
         follow_up_attempts=0,
@@ -140,6 +149,20 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
     )
     set_clock(work, case, "review")
     return case
+
+
+def untold_in(call: Call, facts: Iterable[Fact]) -> tuple[str, ...]:
+    """Which of the seven facts this call does not tell."""
+    return untold(
+        call.narrative,
+        facts,
+        who=bool(call.caller_number.normal or call.caller_name),
+        place=call.place,
+        employer=call.employer,
+        people=call.people,
+        amount_owed=call.amount_owed,
+        wish=call.wish,
+    )
 
 
 def summary_of(narrative: str) -> str:
@@ -197,3 +220,4 @@ def _keep_change_by_person(work: Work, case: Case, details: d.Details, decision:
     )
     if differs:
         work.session.add(change_by_person(work, case, details, was))
+        work.session.add(correction_at_intake(work, case, details, decision))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, or_, select, true
+from sqlalchemy import and_, bindparam, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -61,10 +61,14 @@ class CaseFile:
     taken_by: str | None
     handler: str | None
     merged_into: str | None
+    lead: str | None
+    """The number of the lead case this one is linked to, where this person may see it."""
     events: Sequence[Event]
     decisions: Sequence[Any]
     repeats: Sequence[Any]
     """Cases merged into this one: number, opened_at, channel, caller_number, caller_name; oldest first."""
+    linked: Sequence[Any]
+    """Cases linked to this one as their lead: number, status, summary; oldest first."""
 
 
 def is_number(text: str) -> bool:
@@ -95,6 +99,11 @@ async def lock_at_once(work: Work, case: Case) -> bool:
     """Hold this case too until the transaction ends, as it stands now; False when somebody else holds it."""
     query = select(Case).where(Case.id == case.id).with_for_update(skip_locked=True)
     return await work.session.scalar(query.execution_options(populate_existing=True)) is not None
+
+
+async def is_lead(session: AsyncSession, case_id: int) -> bool:
+    """Whether other cases are linked to this one."""
+    return bool(await session.scalar(select(exists().where(Case.lead_id == case_id))))
 
 
 async def narrative_of(session: AsyncSession, case_id: int) -> str:
@@ -172,9 +181,11 @@ async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False
         taken_by=taken_by,
         handler=handled_by,
         merged_into=merged_into,
+        lead=await _lead_of(work, case) if case.lead_id is not None else None,
         events=await events_of(work.session, case.id),
         decisions=await _decisions_of(work.session, case.id),
         repeats=await _repeats_of(work, case.id),
+        linked=await _linked_to(work, case.id),
     )
 
 
@@ -183,6 +194,21 @@ async def _repeats_of(work: Work, case_id: int) -> Sequence[Any]:
         select(Case.number, Case.opened_at, Case.channel, CallRecord.caller_number, CallRecord.caller_name)
         .join(CallRecord, CallRecord.case_id == Case.id)
         .where(Case.merged_into_id == case_id, condition(work.actor, Permission.CASE_READ))
+        .order_by(Case.id)
+    )
+    return rows.all()
+
+
+async def _lead_of(work: Work, case: Case) -> str | None:
+    """The number of the lead case, where this person may see that one."""
+    visible = condition(work.actor, Permission.CASE_READ)
+    return await work.session.scalar(select(Case.number).where(Case.id == case.lead_id, visible))
+
+
+async def _linked_to(work: Work, case_id: int) -> Sequence[Any]:
+    rows = await work.session.execute(
+        select(Case.number, Case.status, Case.summary)
+        .where(Case.lead_id == case_id, condition(work.actor, Permission.CASE_READ))
         .order_by(Case.id)
     )
     return rows.all()

@@ -91,6 +91,14 @@ def _territory(
     return tree.root, Reason(NO_PLACE)
 
 
+def territory_named(tree: DepartmentTree, told: str) -> tuple[Department, tuple[str, ...]]:
+    """The department whose territory `told` names (the root for none), and every place name in it, longest first."""
+    normal = normal_form(told).text
+    named = _named(tree, normal)
+    words = sorted({word for word, _department in _words(tree) if word in normal}, key=len, reverse=True)
+    return (named[0] if named else tree.root), tuple(words)
+
+
 def _named(tree: DepartmentTree, told: str) -> tuple[Department, str] | None:
     """The place `told` names: the longest word, then what lies below it when that is named too; first in the tree."""
     named = [(department, word) for word, department in _words(tree) if word in told]

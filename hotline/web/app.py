@@ -52,6 +52,7 @@ from hotline.web.refusals import problem
 from hotline.web.register import follow_register
 from hotline.web.routes import ROUTES
 from hotline.web.rules_in_force import begin_with_rules, follow_rules
+from hotline.web.watching import watch
 
 log = structlog.get_logger(__name__)
 
@@ -141,12 +142,13 @@ async def _keep_static(request: web.Request, response: web.StreamResponse) -> No
 
 
 async def _background(app: web.Application) -> AsyncIterator[None]:
-    """The rules in force to begin with; listening, following the rules, backtests, tidying, while it runs."""
+    """The rules in force to begin with; listening, watching, following the rules, backtests, tidying, while it runs."""
     rules, backtests = app[LISTENER].signal(RULES_CHANNEL), app[LISTENER].signal(BACKTESTS_CHANNEL)
     await begin_with_rules(app)
     tasks = [
         asyncio.create_task(work)
         for work in (
+            watch(app),  # first: it hears that the listener has begun
             app[LISTENER].run(),
             _tidy(app[DATABASE]),
             follow_rules(app, rules),

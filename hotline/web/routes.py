@@ -13,9 +13,11 @@ from hotline.web.console import (
     backtest,
     board,
     case,
+    corrections,
     desks,
     doors,
     figures,
+    incidents,
     intake,
     own_account,
     people,
@@ -23,13 +25,16 @@ from hotline.web.console import (
     rule_set,
     rules,
     search,
+    suggestions,
     trail,
+    writing,
 )
 from hotline.web.entrance import Route
 
 ACCOUNT: Final = "/accounts/{login:[a-z0-9.-]{1,64}}"
 RULE_SET: Final = "/rules/sets/{id:[0-9]{1,18}}"
 BACKTEST: Final = "/rules/backtests/{id:[0-9]{1,18}}"
+INCIDENT: Final = "/incidents/{id:[0-9]{1,18}}"
 
 PAGES: Final = (
     Route("GET", "/", doors.home, Permission.SELF, "home"),
@@ -93,6 +98,20 @@ PAGES: Final = (
     Route("GET", f"{BACKTEST}/progress", backtest.progress, Permission.RULES_WRITE, "backtest.progress"),
     Route("GET", f"{BACKTEST}/changes", backtest.show_changes, Permission.RULES_WRITE, "backtest.changes"),
     Route("POST", f"{BACKTEST}/cancel", backtest.cancel, Permission.RULES_WRITE, "backtest.cancel"),
+    Route("GET", "/figures/writing", writing.show, Permission.FIGURES_READ, "figures.writing"),
+    Route("GET", "/incidents", incidents.show, Permission.INCIDENTS_READ, "incidents"),
+    Route("POST", f"{INCIDENT}/lead", incidents.lead, Permission.INCIDENTS_DECIDE, "incidents.lead"),
+    Route("POST", f"{INCIDENT}/silence", incidents.quiet, Permission.INCIDENTS_DECIDE, "incidents.silence"),
+    Route("POST", f"{INCIDENT}/take-back", incidents.open_again, Permission.INCIDENTS_DECIDE, "incidents.take_back"),
+    Route("GET", "/rules/corrections", corrections.show, Permission.RULES_READ, "rules.corrections"),
+    Route(
+        "POST",
+        "/rules/corrections/{id:[0-9]{1,18}}/review",
+        corrections.judge,
+        Permission.RULES_WRITE,
+        "rules.corrections.review",
+    ),
+    Route("GET", "/rules/suggestions", suggestions.show, Permission.RULES_READ, "rules.suggestions"),
 )
 
 MACHINES: Final = (

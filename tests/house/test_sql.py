@@ -15,17 +15,22 @@ QUERY_MODULES = {
     "hotline/accounts/key_queries.py": "sessions and tokens by their hash, in one round trip",
     "hotline/accounts/queries.py": "accounts, attempts and one-time codes",
     "hotline/cases/callers.py": "who a number is, and which of their cases are open",
+    "hotline/cases/corrections.py": "a correction, written with what the rules had said",
     "hotline/cases/drafts.py": "what an operator has typed and not yet sent",
     "hotline/cases/queries.py": "one case with everything that belongs to it",
     "hotline/cases/queue.py": "lists of cases, page by page, and their counts",
     "hotline/cases/rights.py": "the permission table as a condition",
     "hotline/cases/search_statements.py": "cases by numbers, names and words",
     "hotline/cases/store.py": "a new case in one statement",
+    "hotline/incidents/queries.py": "who told of which thing, what was raised, which cases belong to it",
     "hotline/privacy/trail.py": "the trail: written, and read page by page",
     "hotline/reports/board.py": "what waits, what is late, and how old it is",
     "hotline/reports/queries.py": "what the figures are counted from",
     "hotline/rulebook/backtest_queries.py": "backtests: claimed, heard of, ended; past cases batch by batch",
     "hotline/rulebook/queries.py": "rule sets as versions, and how their rules fare",
+    "hotline/reports/writing.py": "how completely cases are written",
+    "hotline/rulebook/corrections.py": "corrections, page by page, and the verdict on one",
+    "hotline/rulebook/suggestions.py": "what rules learn from: corrected cases, and others beside them",
 }
 FOR_TYPES = "sqlalchemy.ext.asyncio.AsyncSession"
 

@@ -34,7 +34,17 @@ _OVERSIGHT: Final[dict[str, str]] = {
     EXPORT: mark("Exported the trail"),
     "demo.fill": mark("Made the demonstration"),
 }
-_LABELS: Final = {**_CASES, **_RULES, **_PEOPLE, **_OVERSIGHT}
+_LEARNING: Final[dict[str, str]] = {
+    "correction.read": mark("Read corrections"),
+    "correction.review": mark("Judged a correction"),
+    "rules.suggest": mark("Looked for what the rules could learn"),
+    "incident.read": mark("Read mass incidents"),
+    "incident.lead": mark("Made a lead case"),
+    "incident.silence": mark("Silenced a warning"),
+    "incident.take_back": mark("Took a decision on a warning back"),
+    "figures.writing": mark("Read how cases are written"),
+}
+_LABELS: Final = {**_CASES, **_RULES, **_LEARNING, **_PEOPLE, **_OVERSIGHT}
 
 _ROLES: Final[dict[str, str]] = {role.value: ROLE_LABELS[role] for role in Role}
 _SCOPES: Final[dict[str, str]] = {scope.value: label for scope, label in SCOPE_LABELS.items()}
@@ -57,6 +67,7 @@ def act_options() -> list[tuple[str, list[tuple[str, str]]]]:
     groups = (
         (mark("Cases"), _CASES),
         (mark("Rules"), _RULES),
+        (mark("Learning and incidents"), _LEARNING),
         (mark("People and keys"), _PEOPLE),
         (mark("Oversight"), _OVERSIGHT),
     )
@@ -83,6 +94,8 @@ def _detail(key: str, value: Any) -> str:
         return _(", ").join(_(_SCOPES.get(scope, scope)) for scope in value)
     if key == "what":
         return _(_WHAT.get(str(value), str(value)))
+    if key == "rules_right":
+        return _("the rules were right") if value else _("the people were right")
     if key in {"purpose", "by"}:
         return _(_PURPOSES.get(str(value), str(value)))
     if key in _COUNTS:
@@ -97,4 +110,7 @@ _COUNTS: Final = {
     "ended": mark("sessions ended: {n}"),
     "rows": mark("rows: {n}"),
     "token": mark("token {n}"),
+    "linked": mark("linked: {n}"),
+    "incident": mark("warning {n}"),
+    "correction": mark("correction {n}"),
 }

@@ -98,7 +98,15 @@ def _head(work: Work, file: CaseFile, evidence: Sequence[dict[str, Any]]) -> Sim
         co_handlers=[labels.department_path(policy, code) for code in case.co_handlers],
         disposition_label=_(DISPOSITION_LABELS[Disposition(case.disposition)]) if case.disposition else "",
         merged_into=SimpleNamespace(number=merged, href=f"/cases/{merged}") if merged else None,
+        lead=SimpleNamespace(number=file.lead, href=f"/cases/{file.lead}") if file.lead else None,
+        linked=[_linked(row) for row in file.linked],
         is_open=case.ended_at is None,
+    )
+
+
+def _linked(row: Any) -> SimpleNamespace:
+    return SimpleNamespace(
+        number=row.number, href=f"/cases/{row.number}", status_label=_(STATUS_LABELS[row.status]), summary=row.summary
     )
 
 

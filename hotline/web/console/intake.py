@@ -37,6 +37,8 @@ _BESIDE: Final = frozenset({"anonymous", "review_reason"})
 _NOT_IN_CALL: Final = _BESIDE | {ONCE}
 _KEPT: Final = _BESIDE | NewCall.model_fields.keys()
 """The fields of the form that are kept as a draft, and that tell one call from another."""
+_TOLD: Final = ("narrative", "employer", "place", "people", "amount_owed", "wish")
+"""What a proposal is made of."""
 _LONGEST_DRAFT: Final = 20_000
 
 
@@ -129,7 +131,7 @@ async def proposal(request: web.Request) -> web.Response:
 
 
 def _proposal(request: web.Request, values: Mapping[str, str]) -> SimpleNamespace | None:
-    told = {key: values[key] for key in ("narrative", "employer", "place", "people", "amount_owed") if values.get(key)}
+    told = {key: values[key] for key in _TOLD if values.get(key)}
     if "narrative" not in told:
         return None
     try:
@@ -140,7 +142,8 @@ def _proposal(request: web.Request, values: Mapping[str, str]) -> SimpleNamespac
         except Invalid:
             return None
     call = call_of(new, area_code=request.app[SETTINGS].area_code)
-    return proposal_view(request[WORK], call, propose(request[WORK], call))
+    named = not values.get("anonymous") and bool(values.get("caller_number") or values.get("caller_name"))
+    return proposal_view(request[WORK], call, propose(request[WORK], call), who=named)
 
 
 async def caller(request: web.Request) -> web.Response:

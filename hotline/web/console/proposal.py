@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any, Final
 
+from hotline.cases.intake import untold_in
 from hotline.i18n import _, pick
 from hotline.routing.decision import Decision
-from hotline.routing.questions import missing_facts
+from hotline.routing.facts import Fact, extract_facts
+from hotline.routing.questions import SEVEN, SEVEN_LABELS, missing_facts
 from hotline.telephony.calls import Call
 from hotline.web import show as words
 from hotline.web.console import labels
 from hotline.web.console.paths import path_words
 from hotline.work import Work
 
+MOST_OFFERS: Final = 3
+"""For one field."""
+_FIELD_OF: Final = {"people": "people", "amount": "amount_owed", "employer": "employer", "place": "place"}
+_FACT_OF: Final = {fact: fact for fact in SEVEN} | {"period": "since"}
+"""Which of the seven facts a fact of the narrative is."""
 
-def proposal_view(work: Work, call: Call, decision: Decision) -> SimpleNamespace:
-    """The context of `console/_proposal.html`."""
+
+def proposal_view(work: Work, call: Call, decision: Decision, *, who: bool) -> SimpleNamespace:
+    """The context of `console/_proposal.html`; `who`: a name or number has been typed."""
     policy = work.policy
+    facts = extract_facts(call.narrative, tree=policy.departments)
+    untold = [_(SEVEN_LABELS[fact]) for fact in untold_in(call, facts) if fact != "who" or not who]
     others = [score for score in decision.scores if score.category != decision.category][:2]
     return SimpleNamespace(
         routed=decision.outcome == "routed",
@@ -34,7 +47,11 @@ def proposal_view(work: Work, call: Call, decision: Decision) -> SimpleNamespace
             SimpleNamespace(word=item.word, rule=item.rule, weight=words.weight(item.weight))
             for item in decision.evidence
         ],
-        pieces=words.pieces(call.narrative, [(item.start, item.end, item.rule) for item in decision.evidence]),
+        pieces=_pieces(call.narrative, decision, facts),
+        told=f"{len(SEVEN) - len(untold)}/{len(SEVEN)}",
+        complete=not untold,
+        untold=untold,
+        offers=offers(call, facts),
         others=[
             SimpleNamespace(label=labels.category_name(policy, score.category), score=f"{score.score:g}")
             for score in others
@@ -43,6 +60,50 @@ def proposal_view(work: Work, call: Call, decision: Decision) -> SimpleNamespace
         script=[pick(script.zh, script.en) for script in decision.scripts],
         rule_set=decision.rule_set,
     )
+
+
+def offers(call: Call, facts: Sequence[Fact]) -> list[SimpleNamespace]:
+    """What the words tell and the fields do not say, by field: to be filled in by a press, never by itself."""
+    fields: dict[str, Any] = {
+        "people": call.people,
+        "amount_owed": call.amount_owed,
+        "employer": call.employer,
+        "place": call.place,
+    }
+    made: list[SimpleNamespace] = []
+    for fact in facts:
+        field = _FIELD_OF.get(fact.kind)
+        if field is None or fact.value == fields[field] or (fields[field] and str(fact.value) in str(fields[field])):
+            continue
+        offer = SimpleNamespace(field=field, value=_typed(fact.value), text=_offered(fact))
+        of_field = [one for one in made if one.field == field]
+        if len(of_field) < MOST_OFFERS and offer.value not in {one.value for one in of_field}:
+            made.append(offer)
+    return made
+
+
+def _typed(value: int | Decimal | str) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _offered(fact: Fact) -> str:
+    if isinstance(fact.value, Decimal):
+        return words.money(fact.value)
+    return _("{n} people", n=words.count(fact.value)) if fact.kind == "people" else str(fact.value)
+
+
+def _pieces(narrative: str, decision: Decision, facts: Sequence[Fact]) -> list[SimpleNamespace]:
+    """The narrative with the words that decided and the facts it tells; `fact` where nothing but a fact is told."""
+    labels_of = {fact.kind: _(SEVEN_LABELS[_FACT_OF[fact.kind]]) for fact in facts}
+    spans = [(item.start, item.end, item.rule) for item in decision.evidence]
+    spans += [(fact.start, fact.end, labels_of[fact.kind]) for fact in facts]
+    told = set(labels_of.values())
+    return [
+        SimpleNamespace(
+            text=piece.text, rules=piece.rules, fact=piece.rules is not None and told.issuperset(piece.rules)
+        )
+        for piece in words.pieces(narrative, spans)
+    ]
 
 
 def _accept_by(work: Work, decision: Decision) -> str:

@@ -1,0 +1,241 @@
+"""Words a rule set could learn from corrections: proposed by a test on some cases, tried on others; pure.
+
+Runs of 2 to 6 characters are counted once a text. How much a run speaks for a category is its log-odds among the texts
+that people moved there against all texts that are not of it, smoothed by an informative Dirichlet prior (how common
+the run is everywhere), with its z-score: Monroe, Colaresi, Quinn, "Fightin' Words", Political Analysis 16 (2008).
+Cases are split by a hash of their number: words come from one half, what they would do is counted on the other half
+with the engine that decides every call.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from hotline.routing.categories import Category
+from hotline.routing.classify import Circumstances, classify
+from hotline.routing.compiled import RuleSet, compile_rules
+from hotline.routing.facts import amount_told, people_told
+from hotline.routing.phrases import runs
+from hotline.routing.ruleset import RuleSetTable, RuleTable
+from hotline.routing.text import normal_form
+
+FEWEST_CALLERS: Final = 3
+"""A word fewer people used could tell who they are, and is chance rather than a rule."""
+LEAST_Z: Final = 2.58
+"""Once in a hundred times, chance alone does as much."""
+PRIOR: Final = 100.0
+"""How many texts' worth of evidence it takes to leave what is common everywhere."""
+MOST_FOR_A_CATEGORY: Final = 5
+LIGHTEST, HEAVIEST = 0.5, 4.0
+LEARNED: Final = "learned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A narrative with the category the rules gave it and the one people gave it in the end.
+
+    `caller` is anything that tells callers apart; "" for everybody who left no number. `private` are words of the call
+    which name somebody or something (caller, employer, place): never proposed.
+    """
+
+    number: str
+    text: str
+    rules: str | None
+    final: str
+    caller: str = ""
+    private: tuple[str, ...] = ()
+    people: int | None = None
+    amount_owed: Decimal | None = None
+    channel: str = "phone"
+
+    @property
+    def corrected(self) -> bool:
+        """Whether people decided otherwise."""
+        return self.rules != self.final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Add `word` with `weight` to `rule` (a new one, when `is_new`), which speaks for `category`.
+
+    `support` is how many different callers of misrouted cases used it; `gained` and `lost` are cases of the other half
+    which would then be right, or no longer be.
+    """
+
+    category: str
+    rule: str
+    is_new: bool
+    word: str
+    weight: float
+    support: int
+    z: float
+    gained: int = 0
+    lost: int = 0
+    tried_on: int = field(default=0)
+
+
+def held_out(number: str) -> bool:
+    """Whether a case is kept for trying what others propose: the same half, always."""
+    return hashlib.sha256(number.encode()).digest()[0] % 2 == 1
+
+
+def suggest(table: RuleSetTable, categories: Mapping[str, Category], cases: Iterable[Case]) -> tuple[Suggestion, ...]:
+    """What the corrected cases propose, most gained first; `cases` holds uncorrected ones as well, to compare with.
+
+    What would lose more than it gains on the cases kept apart is left out.
+    """
+    known = [case for case in cases if case.final in categories]
+    learn = [case for case in known if not held_out(case.number)]
+    trial = [case for case in known if held_out(case.number)]
+    rules = compile_rules(table, categories)
+    found = []
+    for category in sorted({case.final for case in learn if case.corrected}):
+        for proposed in _proposals(table, category, learn):
+            tried = _try(table, categories, rules, proposed, trial)
+            if tried.gained >= tried.lost:
+                found.append(tried)
+    return tuple(sorted(found, key=lambda one: (one.lost - one.gained, -one.z, one.category, one.word)))
+
+
+def apply_suggestion(table: RuleSetTable, suggestion: Suggestion) -> RuleSetTable:
+    """The rule set with the word in it; unchanged when the rule has it already."""
+    rules = list(table.rule)
+    place = next((at for at, rule in enumerate(rules) if rule.id == suggestion.rule), None)
+    weight = f"{suggestion.weight:g}"
+    if place is None:
+        rules.append(RuleTable(id=suggestion.rule, category=suggestion.category, words={weight: [suggestion.word]}))
+    elif suggestion.word not in {word for word, _weight in rules[place].weighted_words()}:
+        same = next((key for key in rules[place].words if float(key) == suggestion.weight), weight)
+        words = rules[place].words | {same: [*rules[place].words.get(same, []), suggestion.word]}
+        rules[place] = rules[place].model_copy(update={"words": words})
+    return table.model_copy(update={"rule": rules})
+
+
+def _proposals(table: RuleSetTable, category: str, learn: Sequence[Case]) -> list[Suggestion]:
+    moved = [case for case in learn if case.corrected and case.final == category]
+    others = [case for case in learn if case.final != category]
+    users: defaultdict[str, set[str]] = defaultdict(set)
+    texts: Counter[str] = Counter()
+    for case in moved:
+        for run in runs(case.text, private=case.private):
+            users[run].add(case.caller)
+            texts[run] += 1
+    spoken = {run: len(callers) for run, callers in users.items() if len(callers) >= FEWEST_CALLERS}
+    rule, is_new = _rule_for(table, category)
+    taken = {word for one in table.rule if one.category == category for word, _weight in one.weighted_words()}
+    elsewhere = _count(others, spoken.keys())
+    scored = [
+        (*_log_odds(texts[run], len(moved), elsewhere[run], len(others)), run) for run in spoken if run not in taken
+    ]
+    significant = sorted(
+        ((z, run, odds) for odds, z, run in scored if z >= LEAST_Z and odds > 0),
+        key=lambda one: (-one[0], -len(one[1]), one[1]),
+    )
+    chosen: list[Suggestion] = []
+    for z, run, odds in significant:
+        if any(_overlap(run, one.word) for one in chosen) or not _free(run, spoken):
+            continue
+        weight = min(max(round(odds * 2) / 2, LIGHTEST), HEAVIEST)
+        chosen.append(
+            Suggestion(
+                category=category, rule=rule, is_new=is_new, word=run, weight=weight, support=spoken[run],
+                z=round(z, 2),
+            )
+        )  # fmt: skip
+        if len(chosen) == MOST_FOR_A_CATEGORY:
+            break
+    return chosen
+
+
+def _rule_for(table: RuleSetTable, category: str) -> tuple[str, bool]:
+    """The rule of this category that only adds up words, the one with the most; else a new one."""
+    plain = [
+        rule
+        for rule in table.rule
+        if rule.category == category
+        and rule.words
+        and not (rule.groups or rule.none or rule.has_conditions or rule.has_effects)
+    ]
+    if plain:
+        return max(plain, key=lambda rule: sum(map(len, rule.words.values()))).id, False
+    taken = {rule.id for rule in table.rule}
+    name = f"{category}.{LEARNED}"[:60]
+    return next(one for one in (name, *(f"{name}{n}" for n in range(2, 99))) if one not in taken), True
+
+
+def _count(cases: Sequence[Case], wanted: Iterable[str]) -> Counter[str]:
+    """In how many of these texts each run stands: one pass a text."""
+    words = [*wanted]
+    counted: Counter[str] = Counter()
+    if not words:
+        return counted
+    automaton = AhoCorasick(words, implementation=Implementation.ContiguousNFA)
+    for case in cases:
+        found = automaton.find_matches_as_indexes(normal_form(case.text).text, overlapping=True)
+        counted.update({words[index] for index, _start, _end in found})
+    return counted
+
+
+def _log_odds(here: int, texts_here: int, there: int, texts_there: int) -> tuple[float, float]:
+    """How much more likely a text here has the run than one there (natural log-odds), and its z-score."""
+    usual = PRIOR * (here + there + 0.5) / (texts_here + texts_there + 1)
+    odds = math.log((here + usual) / (texts_here + PRIOR - here - usual))
+    odds -= math.log((there + usual) / (texts_there + PRIOR - there - usual))
+    return odds, odds / math.sqrt(1 / (here + usual) + 1 / (there + usual))
+
+
+def _free(run: str, spoken: Mapping[str, int]) -> bool:
+    """Whether a run stands for itself: not nearly always as a part of the same longer one."""
+    longer = max((count for other, count in spoken.items() if len(other) == len(run) + 1 and run in other), default=0)
+    return longer < 0.9 * spoken[run]
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one in other or other in one or one[1:] == other[:-1] or one[:-1] == other[1:]
+
+
+def _try(
+    table: RuleSetTable,
+    categories: Mapping[str, Category],
+    rules: RuleSet,
+    proposed: Suggestion,
+    trial: Sequence[Case],
+) -> Suggestion:
+    """What the word would do: only texts that have it can change."""
+    changed = compile_rules(apply_suggestion(table, proposed), categories)
+    with_word = [case for case in trial if proposed.word in normal_form(case.text).text]
+    gained = lost = 0
+    for case in with_word:
+        before = _category(rules, case) == case.final
+        after = _category(changed, case) == case.final
+        gained += after and not before
+        lost += before and not after
+    return Suggestion(
+        category=proposed.category,
+        rule=proposed.rule,
+        is_new=proposed.is_new,
+        word=proposed.word,
+        weight=proposed.weight,
+        support=proposed.support,
+        z=proposed.z,
+        gained=gained,
+        lost=lost,
+        tried_on=len(with_word),
+    )
+
+
+def _category(rules: RuleSet, case: Case) -> str | None:
+    facts = Circumstances(
+        people=case.people if case.people is not None else people_told(case.text),
+        amount_owed=case.amount_owed if case.amount_owed is not None else amount_told(case.text),
+        channel=case.channel,
+    )
+    return classify(rules, case.text, facts=facts).category
