@@ -19,6 +19,7 @@ MEANINGS: dict[type[BaseModel], dict[str, str]] = {
         "code": "What departments, limits and the API call it.",
         "name": "In Chinese.",
         "name_en": "In English.",
+        "also": "Other words for it in labelled texts (`hotline rules evaluate`).",
     },
     CategoryTable: {
         "code": "What rules, limits and the API call it.",
@@ -35,6 +36,7 @@ MEANINGS: dict[type[BaseModel], dict[str, str]] = {
         "superior": "The department above; exactly one has none, the root.",
         "territory": "Place names that mean it. One name belongs to one department.",
         "handles": "Groups or single categories it takes; a category goes before its group. Empty: none.",
+        "organisation": "The code of the union organisation it is, where the names differ.",
     },
 }
 DEADLINES = """\

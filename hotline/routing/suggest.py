@@ -20,8 +20,9 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from hotline.routing.categories import Category
-from hotline.routing.classify import Circumstances, classify
+from hotline.routing.classify import classify
 from hotline.routing.compiled import RuleSet, compile_rules
+from hotline.routing.conditions import Circumstances
 from hotline.routing.facts import amount_told, people_told
 from hotline.routing.phrases import runs
 from hotline.routing.ruleset import RuleSetTable, RuleTable

@@ -28,6 +28,7 @@ QUERY_MODULES = {
     "hotline/reports/queries.py": "what the figures are counted from",
     "hotline/rulebook/backtest_queries.py": "backtests: claimed, heard of, ended; past cases batch by batch",
     "hotline/rulebook/queries.py": "rule sets as versions, and how their rules fare",
+    "hotline/registry/index.py": "the register, read whole for the index that decisions ask",
     "hotline/reports/writing.py": "how completely cases are written",
     "hotline/rulebook/corrections.py": "corrections, page by page, and the verdict on one",
     "hotline/rulebook/suggestions.py": "what rules learn from: corrected cases, and others beside them",
