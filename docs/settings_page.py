@@ -19,7 +19,7 @@ MEANINGS: dict[type[BaseModel], dict[str, str]] = {
         "code": "What departments, limits and the API call it.",
         "name": "In Chinese.",
         "name_en": "In English.",
-        "also": "Other words for it in labelled texts (`hotline rules evaluate`).",
+        "also": "Other names by which labelled texts may call it (`hotline rules evaluate`).",
     },
     CategoryTable: {
         "code": "What rules, limits and the API call it.",

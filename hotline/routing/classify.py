@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from hotline.routing.categories import OUTSIDE
-from hotline.routing.compiled import Combination, RuleSet
+from hotline.routing.compiled import PARTS, Combination, RuleSet, Use
 from hotline.routing.conditions import NOTHING_KNOWN, Circumstances, conditions_hold, with_reasons
 from hotline.routing.decision import (
     DIFFICULTIES,
@@ -27,29 +27,29 @@ _Span: TypeAlias = tuple[int, int]
 _Place: TypeAlias = tuple[int, _Span]
 """A word at one of its places."""
 
-_Counted: TypeAlias = tuple[int, int, str, str, float, str]
-"""Evidence in the order it is sorted by: start, end, rule, word, weight, category."""
+_Counted: TypeAlias = tuple[_Span, Use]
+"""A word that counts, and where: sorted, they stand in the order of evidence."""
 
 _made = tuple.__new__
 """Evidence and scores are made here by the hundred thousand; this is what their own constructors come down to."""
 
 
 class _Heard:
-    """The words found in one text: `first` has the first place of each; all places only when somebody asks."""
+    """The words found in one text: `first` has the first place of each; all places are sorted out when asked for."""
 
-    __slots__ = ("_all", "first", "matches", "text")
+    __slots__ = ("_all", "_matches", "first", "text")
 
-    def __init__(self, text: str, matches: Sequence[tuple[int, int, int]]) -> None:
+    def __init__(self, text: str, first: dict[int, _Span], matches: Sequence[tuple[int, int, int]]) -> None:
         self.text = text
-        self.matches = matches
-        self.first: dict[int, _Span] = {word: (start, end) for word, start, end in reversed(matches)}
+        self.first = first
+        self._matches = matches
         self._all: dict[int, list[_Span]] | None = None
 
     def places(self, word: int) -> list[_Span]:
         """Everywhere the word stands, first place first."""
         if self._all is None:
             self._all = {}
-            for each, start, end in self.matches:
+            for each, start, end in self._matches:
                 self._all.setdefault(each, []).append((start, end))
         return self._all.get(word, [])
 
@@ -67,18 +67,27 @@ class _Heard:
 def classify(rules: RuleSet, text: str, *, facts: Circumstances = NOTHING_KNOWN) -> Decision:
     """The decision of the rules on `text`, without a department. The same text, facts and rules decide the same."""
     normal = normal_form(text)
-    heard = _Heard(normal.text, rules.automaton.find_matches_as_indexes(normal.text, overlapping=True))
+    matches = rules.automaton.find_matches_as_indexes(normal.text, overlapping=True)
+    first = {word: (start, end) for word, start, end in reversed(matches)}
+    heard: _Heard | None = None
     found: list[_Counted] = []
     said, signs, uses = rules.unasked, rules.signs, rules.uses
-    for word, (start, end) in heard.first.items():
+    for word, span in first.items():
         if sign := signs[word]:
             said |= sign
-        for rule, spelling, weight, category, covers in uses[word]:
-            if not covers:
-                found.append((start, end, rule, spelling, weight, category))
-            elif place := heard.outside(word, covers):
-                found.append((*place, rule, spelling, weight, category))
-    held = [rule for rule in _complete(rules, said) if _holds(rule, rules, heard, facts, found)]
+        for use in uses[word]:
+            covers = use[5]
+            if not covers or covers.isdisjoint(first):
+                found.append((span, use))
+                continue
+            heard = heard or _Heard(normal.text, first, matches)
+            if place := heard.outside(word, covers):
+                found.append((place, use))
+    complete = _complete(rules, said)
+    if not complete:
+        return _decision(rules, normal, found, (), facts)
+    heard = heard or _Heard(normal.text, first, matches)
+    held = [rule for rule in _combinations(rules, complete) if _holds(rule, heard, facts, found)]
     return _decision(rules, normal, found, held, facts)
 
 
@@ -89,19 +98,24 @@ def is_sure(rules: RuleSet, decision: Decision) -> bool:
     return bool(decision.scores) and decision.scores[0].score >= rules.threshold and decision.margin >= rules.margin
 
 
-def _complete(rules: RuleSet, said: int) -> Iterator[Combination]:
-    """The combinations of which everything has been said, in the order of the file; `said` as in `RuleSet.signs`."""
+def _complete(rules: RuleSet, said: int) -> int:
+    """A bit for each combination of which everything has been said; `said` as in `RuleSet.signs`."""
     size = len(rules.combinations)
     complete = (1 << size) - 1
     for section in range(rules.sections):
         complete &= said >> (section * size)
+    return complete
+
+
+def _combinations(rules: RuleSet, complete: int) -> Iterator[Combination]:
+    """The combinations whose bits are set, in the order of the file."""
     while complete:
         lowest = complete & -complete
         yield rules.combinations[lowest.bit_length() - 1]
         complete ^= lowest
 
 
-def _holds(rule: Combination, rules: RuleSet, heard: _Heard, facts: Circumstances, found: list[_Counted]) -> bool:
+def _holds(rule: Combination, heard: _Heard, facts: Circumstances, found: list[_Counted]) -> bool:
     """Whether a rule whose groups have all been said holds; then its evidence is added."""
     if rule.none and not rule.none.isdisjoint(heard.first):
         return False
@@ -111,24 +125,21 @@ def _holds(rule: Combination, rules: RuleSet, heard: _Heard, facts: Circumstance
     if choice is None:
         return False
     before = len(found)
-    for (word, (start, end)), share in zip(choice, rule.shares, strict=True):
-        found.append((start, end, rule.rule, rules.words[word], share, rule.category))
+    found.extend((span, uses[word]) for (word, span), uses in zip(choice, rule.spoken, strict=True))
     if rule.uses:
         found.extend(_words_of(rule, heard))
-    for pattern, weight in rule.patterns:
+    for pattern, use in rule.patterns:
         if fits := pattern.search(heard.text):
             start, end = fits.span()
-            found.append((start, end, rule.rule, heard.text[start:end], weight, rule.category))
+            found.append(((start, end), use._replace(word=heard.text[start:end])))
     return len(found) > before or not rule.needs_word
 
 
 def _words_of(rule: Combination, heard: _Heard) -> Iterator[_Counted]:
     """The words of a rule that holds, each at its first place outside longer ones."""
     for word in heard.first:
-        if word in rule.uses:
-            use = rule.uses[word]
-            if place := heard.outside(word, use.covers):
-                yield *place, rule.rule, use.word, use.weight, rule.category
+        if (use := rule.uses.get(word)) and (place := heard.outside(word, use.covers)):
+            yield place, use
 
 
 def _said(rule: Combination, heard: _Heard) -> list[_Place] | None:
@@ -167,20 +178,19 @@ def _by_end(place: _Place) -> tuple[int, int, int]:
 
 
 def _decision(
-    rules: RuleSet, normal: NormalText, found: list[_Counted], held: list[Combination], facts: Circumstances
+    rules: RuleSet, normal: NormalText, found: list[_Counted], held: Sequence[Combination], facts: Circumstances
 ) -> Decision:
-    found = _ordered(found, normal)
-    scores = _scores(rules, found)
-    decisive = _decisive(held)
+    found, scores = _added_up(rules, found)
+    if normal.starts:
+        found = [(normal.span(*span), use) for span, use in found]
+    found.sort()
+    decisive = _decisive(held) if held else None
     if decisive is not None:
         scores = _first(scores, decisive.category)
-    best = scores[0].category if scores else None
-    group = rules.groups[best] if best else None
-    rival = next((score for score in scores if rules.groups[score.category] != group), None)
-    margin = round(scores[0].score - (rival.score if rival else 0.0), 4) if scores else 0.0
-    sure = decisive is not None or (bool(scores) and scores[0].score >= rules.threshold and margin >= rules.margin)
+    best, group, rival, margin = _lead(rules, scores)
+    sure = decisive is not None or (best is not None and scores[0][1] >= rules.threshold and margin >= rules.margin)
     outcome: Outcome = "routed" if sure and group != OUTSIDE else "review"
-    effects = tuple(with_reasons(rule, facts, normal.text) for rule in held if rule.effect is not None)
+    effects = tuple([with_reasons(rule, facts, normal.text) for rule in held if rule.effect is not None])
     return Decision(
         outcome=outcome,
         category=best,
@@ -190,39 +200,51 @@ def _decision(
         difficulty=max((effect.difficulty for effect in effects), key=DIFFICULTIES.index) if effects else "normal",
         rule_set=rules.version,
         scores=tuple(scores[:SCORES_KEPT]),
-        evidence=tuple([_made(Evidence, (item[2], item[3], item[0], item[1], item[4], item[5])) for item in found]),
-        runner_up=rival.category if rival else None,
-        margin=max(margin, 0.0),
+        evidence=tuple([_made(Evidence, (use[0], use[1], span[0], span[1], use[2], use[3])) for span, use in found]),
+        runner_up=rival,
+        margin=margin,
         scripts=_scripts(held) if held else (),
         effects=effects,
         decisive=decisive.rule if decisive is not None else None,
     )
 
 
-def _ordered(found: list[_Counted], normal: NormalText) -> list[_Counted]:
-    """The evidence by place in the text as it was told; a word against a category counts where one speaks for it."""
-    if any(item[4] < 0 for item in found):
-        spoken_for = {item[5] for item in found if item[4] > 0}
-        found = [item for item in found if item[4] >= 0 or item[5] in spoken_for]
-    if normal.starts:
-        found = [(*normal.span(item[0], item[1]), *item[2:]) for item in found]
-    found.sort()
-    return found
+def _lead(rules: RuleSet, scores: list[Score]) -> tuple[str | None, str | None, str | None, float]:
+    """The best category, its group, the best category of another group, and the lead over it, at least 0."""
+    if not scores:
+        return None, None, None, 0.0
+    groups = rules.groups
+    best, score = scores[0]
+    group = groups[best]
+    for rival, other in scores:
+        if groups[rival] != group:
+            return best, group, rival, max(round(score - other, 4), 0.0)
+    return best, group, None, score
 
 
-def _scores(rules: RuleSet, found: list[_Counted]) -> list[Score]:
-    sums: dict[str, float] = {}
-    for _start, _end, _rule, _word, weight, category in found:
-        sums[category] = sums.get(category, 0.0) + weight
-    sums.pop("", None)
-    scores = [_made(Score, (category, rounded)) for category, total in sums.items() if (rounded := round(total, 4)) > 0]
-    if len(scores) > 1:
-        order = rules.order
-        scores.sort(key=lambda score: (-score[1], order[score[0]]))
-    return scores
+def _added_up(rules: RuleSet, found: list[_Counted]) -> tuple[list[_Counted], list[Score]]:
+    """What counts, and the scores it adds up to; a word against a category counts only where one speaks for it."""
+    sums: dict[str, int] = {}
+    negative = False
+    for _span, use in found:
+        if (parts := use[4]) > 0:
+            category = use[3]
+            sums[category] = sums.get(category, 0) + parts
+        elif parts < 0:
+            negative = True
+    if negative:
+        found = [each for each in found if each[1][4] >= 0 or each[1][3] in sums]
+        for _span, use in found:
+            if use[4] < 0:
+                sums[use[3]] += use[4]
+    if len(sums) < 2:  # noqa: PLR2004 - nothing to sort
+        return found, [_made(Score, (category, total / PARTS)) for category, total in sums.items() if total > 0]
+    order = rules.order
+    ranked = sorted([(-total, order[category], category) for category, total in sums.items() if total > 0])
+    return found, [_made(Score, (category, -total / PARTS)) for total, _order, category in ranked]
 
 
-def _decisive(held: list[Combination]) -> Combination | None:
+def _decisive(held: Sequence[Combination]) -> Combination | None:
     """Of the rules that hold, the one with the highest priority which speaks for a category."""
     return max((rule for rule in held if rule.priority is not None and rule.category), key=_priority, default=None)
 
@@ -237,6 +259,6 @@ def _first(scores: list[Score], category: str) -> list[Score]:
     return [own, *(score for score in scores if score.category != category)]
 
 
-def _scripts(held: list[Combination]) -> tuple[Script, ...]:
+def _scripts(held: Sequence[Combination]) -> tuple[Script, ...]:
     """What the operator does at once: by priority, then in the order of the file."""
     return tuple(rule.script for rule in sorted(held, key=_priority, reverse=True) if rule.script is not None)

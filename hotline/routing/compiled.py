@@ -17,28 +17,38 @@ from hotline.routing.patterns import compiled as compiled_pattern
 from hotline.routing.ruleset import RuleSetTable, RuleTable
 from hotline.routing.text import normal_form
 
+PARTS = 10_000
+"""Weights have up to four decimals and are added up as whole ten-thousandths: exact, in whatever order."""
+
 
 class Use(NamedTuple):
-    """A word that scores in a rule; `covers` are the rule's longer words which hide it where it stands in them."""
+    """A word that scores in a rule: its weight, also in whole `PARTS`.
+
+    `covers` are the rule's longer words which hide it where it stands in them.
+    """
 
     rule: str
     word: str
     weight: float
     category: str
-    covers: frozenset[int]
+    parts: int
+    covers: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """A rule that asks for more than a word, or changes more than a score. Words are indexes of `RuleSet.words`."""
+    """A rule that asks for more than a word, or changes more than a score. Words are indexes of `RuleSet.words`.
+
+    `spoken` has, per group, what each of its words counts when it is the one that was said.
+    """
 
     rule: str
     category: str
     uses: Mapping[int, Use]
-    patterns: tuple[tuple[Pattern, float], ...]
+    patterns: tuple[tuple[Pattern, Use], ...]
     groups: tuple[frozenset[int], ...]
     needs_word: bool
-    shares: tuple[float, ...]
+    spoken: tuple[Mapping[int, Use], ...]
     none: frozenset[int]
     within: int | None
     conditional: bool
@@ -62,7 +72,7 @@ class RuleSet:
     `uses` holds, per word, the rules that only add up words. `signs` tells, per word, what it says for which
     combination: one number whose bit `section * len(combinations) + place` stands for group `section` of combination
     `place`; what a combination does not ask for is set in `unasked`. `order` is the order of categories in the file,
-    which breaks ties; `groups` the group of each category.
+    which breaks ties; `groups` the group of each category; `asks_months` whether any rule has `min_months`.
     """
 
     version: str
@@ -77,6 +87,7 @@ class RuleSet:
     combinations: tuple[Combination, ...]
     order: Mapping[str, int]
     groups: Mapping[str, str]
+    asks_months: bool
 
 
 def compile_rules(table: RuleSetTable, categories: Mapping[str, Category]) -> RuleSet:
@@ -107,6 +118,7 @@ def compile_rules(table: RuleSetTable, categories: Mapping[str, Category]) -> Ru
         combinations=tuple(_combination(rule, index) for rule in combined),
         order={code: place for place, code in enumerate(categories)},
         groups={code: category.group for code, category in categories.items()},
+        asks_months=any(rule.min_months is not None for rule in table.rule),
     )
 
 
@@ -119,16 +131,16 @@ def _uses_of(rule: RuleTable, index: Mapping[str, int]) -> dict[int, Use]:
     """Words of weight 0 only hide shorter ones: they are no use by themselves."""
     weighted = list(rule.weighted_words())
     return {
-        index[word]: Use(
-            rule.id,
-            word,
-            weight,
-            rule.category or "",
-            frozenset(index[longer] for longer, _ in weighted if word in longer and word != longer),
+        index[word]: _use(
+            rule, word, weight, frozenset(index[longer] for longer, _ in weighted if word in longer and word != longer)
         )
         for word, weight in weighted
         if weight
     }
+
+
+def _use(rule: RuleTable, word: str, weight: float, covers: frozenset[int] = frozenset()) -> Use:
+    return Use(rule.id, word, weight, rule.category or "", round(weight * PARTS), covers)
 
 
 def _signs(rules: list[RuleTable], index: Mapping[str, int]) -> tuple[tuple[int, ...], int, int]:
@@ -156,7 +168,11 @@ def _asked(rule: RuleTable, index: Mapping[str, int]) -> list[frozenset[int]]:
 
 
 def _indexes(words: list[str], index: Mapping[str, int]) -> frozenset[int]:
-    return frozenset(index[normal_form(word).text] for word in words)
+    return frozenset(index[_normal(word)] for word in words)
+
+
+def _normal(word: str) -> str:
+    return normal_form(word).text
 
 
 def _combination(rule: RuleTable, index: Mapping[str, int]) -> Combination:
@@ -164,10 +180,17 @@ def _combination(rule: RuleTable, index: Mapping[str, int]) -> Combination:
         rule=rule.id,
         category=rule.category or "",
         uses=_uses_of(rule, index),
-        patterns=tuple((compiled_pattern(each), float(weight)) for weight, of in rule.patterns.items() for each in of),
+        patterns=tuple(
+            (compiled_pattern(each), _use(rule, each, float(weight)))
+            for weight, given in rule.patterns.items()
+            for each in given
+        ),
         groups=tuple(_indexes(group, index) for group in rule.groups),
         needs_word=bool(rule.groups or rule.words or rule.patterns),
-        shares=_shares(rule.weight, len(rule.groups)),
+        spoken=tuple(
+            {index[word]: _use(rule, word, share) for word in map(_normal, group)}
+            for group, share in zip(rule.groups, _shares(rule.weight, len(rule.groups)), strict=True)
+        ),
         none=_indexes(rule.none, index),
         within=rule.within,
         conditional=rule.has_conditions,

@@ -119,7 +119,7 @@ def decide(
         people=people if people is not None else people_told(text),
         amount_owed=amount_owed if amount_owed is not None else amount_told(text),
         channel=channel,
-        months=months_told(text),
+        months=months_told(text) if routing.ruleset.asks_months else None,
         place=normal_form(place).text,
         employer_kind=named.kind if named is not None else None,
         hour=at.astimezone(SHANGHAI).hour if at is not None else None,

@@ -21,6 +21,9 @@ LONGEST_WORD = 40
 MOST_PATTERNS = 300
 """In a whole rule set: each is a pass of its own over the text."""
 
+DECIMALS = 4
+"""Of a weight, at most: sums are then exact."""
+
 _LARGEST_WEIGHT = 100.0
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -197,7 +200,10 @@ def _faults(rule: RuleTable, categories: Collection[str]) -> Iterator[_Fault]:
         yield mark("There is no category “{code}” in categories.toml."), {"code": rule.category}
     bad_weights = [weight for weight in (*rule.words, *rule.patterns) if not _is_weight(weight)]
     for weight in bad_weights:
-        yield mark("“{weight}” is no weight: a number between -100 and 100 is needed."), {"weight": weight}
+        yield (
+            mark("“{weight}” is no weight: a number between -100 and 100 with up to four decimals is needed."),
+            {"weight": weight},
+        )
     if rule.category is None and (rule.words or rule.weight or rule.patterns):
         yield mark("Words with weights need a category. Use “any” for words that only call for attention."), {}
     if not (rule.words or rule.patterns or rule.groups or rule.has_conditions):
@@ -224,7 +230,8 @@ def _contradictions(rule: RuleTable) -> Iterator[_Fault]:
 
 def _is_weight(weight: str) -> bool:
     try:
-        return abs(float(weight)) <= _LARGEST_WEIGHT
+        number = float(weight)
+        return abs(number) <= _LARGEST_WEIGHT and round(number, DECIMALS) == number
     except ValueError:
         return False
 

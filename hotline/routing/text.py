@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _ODD = re.compile(
-    r"[\sA-Z"
+    "[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u205f\u3000A-Z"  # white space, spelt out: faster than its class
     "\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufe00-\ufe0f\ufeff"  # soft hyphen, zero-width, direction, variants
     "\u2e80-\u2fdf\uf900-\ufaff"  # radicals and doubled ideographs, left by copying out of a PDF
     "\u2460-\u24ff\u3200-\u33ff"  # numbers and words in circles and squares
@@ -24,8 +24,7 @@ _GAP = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufe00-\ufe0
 _CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uff0f\uff1a-\uff1f\U00020000-\U0003ffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class NormalText:
+class NormalText(NamedTuple):
     """A text in normal form that knows where each of its characters came from.
 
     `starts` and `origins` are pieces: from `starts[i]` on the characters stand at `origins[i]` and following in the

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ def compiled(*rules: Mapping[str, Any], **settings: Any) -> RuleSet:
 
 words = st.text(st.sampled_from(LETTERS), min_size=1, max_size=3)
 texts = st.text(st.sampled_from(LETTERS + "， 3Ａ\u200b"), max_size=40)
+tenths = st.integers(1, 50).map(lambda number: number / 10)
 weights = st.sampled_from(["3", "1.5", "0", "-2", "0.25"])
 CONDITIONS = [
     *({"min_people": 5}, {"max_people": 5}, {"min_amount": 3.5}, {"channels": ["web"]}, {"min_months": 4}),
@@ -143,13 +145,33 @@ def test_a_rule_of_another_category_changes_no_score_beside_its_own(
     assert after == before
 
 
+@settings(max_examples=200, deadline=None)
+@given(rule_lists, texts, circumstances)
+def test_a_rule_that_does_not_hold_changes_nothing_at_all(
+    given_rules: tuple[dict[str, Any], ...], text: str, facts: Circumstances
+) -> None:
+    added = {
+        "id": "added",
+        "category": "roads",
+        "words": {"9": ["甲乙", "甲"], "-5": ["乙"], "0": ["乙甲"]},
+        "all": ["丙"],
+        "weight": 2,
+        "patterns": {"4": ["丙.*丁"]},
+        "priority": 99,
+        "urgency": "critical",
+    }
+    before = classify(compiled(*given_rules), text, facts=facts)
+    after = classify(compiled(added, *given_rules), text, facts=facts)
+    assert replace(after, rule_set=before.rule_set) == before
+
+
 @settings(max_examples=100, deadline=None)
-@given(words, st.floats(0.5, 5), st.floats(0, 5), texts, st.text(st.sampled_from(LETTERS), max_size=5))
+@given(words, tenths, tenths, texts, st.text(st.sampled_from(LETTERS), max_size=5))
 def test_a_heavier_word_or_a_longer_text_never_lowers_a_score_of_good_words(
     word: str, weight: float, more: float, text: str, tail: str
 ) -> None:
     def score(heavy: float, said: str) -> float:
-        decision = classify(compiled({"id": "r", "category": "pay", "words": {str(heavy): [word]}}), said)
+        decision = classify(compiled({"id": "r", "category": "pay", "words": {f"{heavy:.1f}": [word]}}), said)
         return decision.scores[0].score if decision.scores else 0.0
 
     assert score(weight + more, text) >= score(weight, text)

@@ -41,8 +41,14 @@ def test_a_good_rule_is_accepted() -> None:
     [
         (WORDS + "\nwight = 3", "There is no key “wight”. Please check the spelling."),
         ('category = "pya"\nwords.3 = ["欠薪"]', "There is no category “pya” in categories.toml."),
-        ('category = "pay"\nwords.much = ["欠薪"]', "“much” is no weight: a number between -100 and 100 is needed."),
-        ('category = "pay"\nwords.nan = ["欠薪"]', "“nan” is no weight: a number between -100 and 100 is needed."),
+        (
+            'category = "pay"\nwords.much = ["欠薪"]',
+            "“much” is no weight: a number between -100 and 100 with up to four decimals is needed.",
+        ),
+        (
+            'category = "pay"\nwords.nan = ["欠薪"]',
+            "“nan” is no weight: a number between -100 and 100 with up to four decimals is needed.",
+        ),
         ('category = "pay"\nwords.3 = []', "A list of words is empty. Please fill it or take it out."),
         ('category = "pay"\nwords.3 = [" "]', "A word is empty. Please take it out."),
         ('category = "pay"\nwords.3 = ["欠薪"]\nwords.1 = ["欠 薪"]', "“欠薪” stands 2 times in this rule."),
