@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from hotline.errors import Mistake
 from hotline.i18n import _, mark
-from hotline.registry.fields import BY_CODE, Choice, Field, Type
+from hotline.registry.fields import BY_CODE, Field, Type
 
 Value = str | int | bool | date | list[str] | None
 
@@ -64,7 +64,7 @@ def read_cell(field: Field, raw: object) -> Value:
 
 def _text_of(raw: object) -> str:
     """What stands there as text; a whole number without decimals, as it was typed."""
-    if raw is None:
+    if raw is None or raw == "":
         return ""
     if isinstance(raw, float):
         if raw.is_integer() and abs(raw) >= _EXACT:
@@ -73,11 +73,11 @@ def _text_of(raw: object) -> str:
     if isinstance(raw, datetime):
         return raw.date().isoformat()
     text = unicodedata.normalize("NFC", str(raw)).strip().strip("\ufeff\u200b")
-    if _is_defused(text):
+    if text[:1] == "'" and _is_defused(text):
         text = text[1:]
-    if _CONTROL.search(text):
+    if not text.isprintable() and _CONTROL.search(text):
         raise Unreadable(mark("This contains characters that cannot be stored. Please type it again."))
-    if _FORMULA_ERROR.fullmatch(text):
+    if text[:1] == "#" and _FORMULA_ERROR.fullmatch(text):
         raise Unreadable(mark("A formula failed here ({text}). Write the value itself."), text=text)
     return text
 
@@ -142,16 +142,26 @@ def _credit_code(_field: Field, text: str) -> str:
 
 
 def _choice(field: Field, text: str) -> str:
-    said = "".join(_plain(text).lower().split())
-    for choice in field.choices:
-        if said in _names_of(choice):
-            return choice.code
+    code = _CHOICES[field.code].get(_said(_plain(text)))
+    if code is not None:
+        return code
     known = _(", ").join(choice.label for choice in field.choices)
     raise Unreadable(mark("Write one of: {known}."), known=known)
 
 
-def _names_of(choice: Choice) -> set[str]:
-    return {"".join(name.lower().split()) for name in (choice.code, choice.zh, choice.en, *choice.also)}
+def _said(text: str) -> str:
+    return "".join(text.lower().split())
+
+
+_CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
+    field.code: {
+        _said(name): choice.code
+        for choice in reversed(field.choices)
+        for name in (*choice.also, choice.en, choice.zh, choice.code)
+    }
+    for field in BY_CODE.values()
+}
+"""The code of a choice by everything people write for it."""
 
 
 def _date(_field: Field, text: str) -> date:

@@ -14,10 +14,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-try:
+if sys.platform != "win32":
     import resource
-except ImportError:  # Windows: the time limit of the parent remains
-    resource = None  # type: ignore[assignment]
 
 from hotline.errors import Mistake
 from hotline.i18n import _, language
@@ -50,8 +48,8 @@ def main() -> None:
 
 
 def _limit(*, memory: int, seconds: int) -> None:
-    if resource is None:
-        return
+    if sys.platform == "win32":
+        return  # there are no such limits; that of time, which the parent keeps, remains
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))

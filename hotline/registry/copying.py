@@ -44,29 +44,45 @@ def line_of(row: int, values: Mapping[str, Value], kept: Mapping[str, Any]) -> l
         aliases=_names(searched["aliases"]),
         address=str(searched["address"] or ""),
     )
-    return [str(row), *(copied(values.get(code, _nothing(code))) for code in CODES), *map(copied, forms.values())]
+    return [
+        str(row),
+        *(copied(values[code]) if code in values else _EMPTY[code] for code in CODES),
+        *map(copied, forms.values()),
+    ]
 
 
 def _names(value: Any) -> list[str]:
     return list(value) if isinstance(value, list) else []
 
 
-def _nothing(code: str) -> Value:
-    field = BY_CODE[code]
-    if field.type is Type.NAMES:
-        return []
-    return None if field.type in {Type.CHOICE, Type.DATE, Type.COUNT, Type.YES_NO} or code == "superior_code" else ""
+_LISTS: Final = frozenset(code for code, field in BY_CODE.items() if field.type is Type.NAMES)
+_NULLS: Final = frozenset(
+    code
+    for code, field in BY_CODE.items()
+    if field.type in {Type.CHOICE, Type.DATE, Type.COUNT, Type.YES_NO} or code == "superior_code"
+)
+_EMPTY: Final[Mapping[str, str]] = {code: "{}" if code in _LISTS else NULL if code in _NULLS else "" for code in CODES}
+"""What COPY reads for a field that is not in the file."""
 
 
 def copied(value: Value) -> str:
     """A value as COPY reads it from CSV."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return NULL
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, list):
-        return "{" + ",".join(json.dumps(one, ensure_ascii=False) for one in value) + "}"
+        return _array(value)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _array(texts: list[str]) -> str:
+    joined = '","'.join(texts)
+    if "\\" in joined or joined.count('"') != 2 * max(len(texts) - 1, 0):
+        joined = '","'.join(one.replace("\\", "\\\\").replace('"', '\\"') for one in texts)
+    return f'{{"{joined}"}}' if texts else "{}"
 
 
 def lines_in(path: Path) -> Iterator[dict[str, str]]:
@@ -79,7 +95,7 @@ def lines_in(path: Path) -> Iterator[dict[str, str]]:
 def value_in(code: str, text: str) -> Value:
     """A value of the register from such a line."""
     kind = BY_CODE[code].type
-    if text == NULL and _nothing(code) is None:
+    if text == NULL and code in _NULLS:
         return None
     if kind is Type.NAMES:
         return [str(name) for name in json.loads(text)]

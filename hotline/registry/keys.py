@@ -58,6 +58,14 @@ def core_of(key: str) -> str:
     return key
 
 
+def core_letters(letters: str) -> str:
+    """Typed letters without those every firm's name ends in, whole or as initials."""
+    for kind in ("gufenyouxiangongsi", "youxianzerengongsi", "youxiangongsi", "gfyxgs", "yxzrgs", "yxgs"):
+        if letters.endswith(kind) and len(letters) > len(kind) + 1:
+            return letters.removesuffix(kind)
+    return letters
+
+
 def pairs(text: str) -> list[str]:
     """Neighbouring characters two by two, each once; none across a blank."""
     return list(dict.fromkeys("".join(pair) for part in text.split() for pair in pairwise(part)))

@@ -50,6 +50,13 @@ async def tell_everybody(session: AsyncSession, what: str) -> None:
     await session.execute(text("select pg_notify(:channel, :what)"), {"channel": CHANGED, "what": what})
 
 
+async def exists(session: AsyncSession, code: str) -> bool:
+    """Whether there is an organisation with this code."""
+    return bool(
+        await session.scalar(text("select exists (select from organisations where code = :code)"), {"code": code})
+    )
+
+
 async def _driver(session: AsyncSession) -> Any:
     return (await (await session.connection()).get_raw_connection()).driver_connection
 

@@ -42,6 +42,7 @@ PLACES: Final = (
     ("figures", mark("Resolution times"), Permission.FIGURES_READ, "/figures"),
     ("accounts", mark("Accounts"), Permission.ACCOUNTS_READ, "/accounts"),
     ("trail", mark("Trail"), Permission.TRAIL_READ, "/trail"),
+    ("organisations", mark("Union organisations"), Permission.REGISTRY_READ, "/organisations"),
 )
 
 

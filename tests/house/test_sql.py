@@ -23,6 +23,8 @@ QUERY_MODULES = {
     "hotline/cases/store.py": "a new case in one statement",
     "hotline/privacy/trail.py": "the trail: written, and read page by page",
     "hotline/registry/imports.py": "imports: begun, listed, written down",
+    "hotline/registry/queries.py": "one organisation, who stands above and below, what was changed",
+    "hotline/registry/search.py": "organisations by codes, names, letters and addresses",
     "hotline/registry/store.py": "many organisations at once, by COPY",
     "hotline/reports/board.py": "what waits, what is late, and how old it is",
     "hotline/reports/queries.py": "what the figures are counted from",

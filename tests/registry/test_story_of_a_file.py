@@ -1,4 +1,4 @@
-"""The register from a file: a city is imported, its broken rows come back in a file, corrected they are imported too."""
+"""The register from a file: a city is imported; its broken rows come back in a file and are imported corrected."""
 
 from __future__ import annotations
 

@@ -20,12 +20,23 @@ _CASES: Final[dict[str, str]] = {
     "case.print": mark("Printed a case sheet"),
     **{f"case.{action.value}": label for action, label in ACTION_LABELS.items()},
 }
+_REGISTER: Final[dict[str, str]] = {
+    "registry.read": mark("Read how an organisation is reached"),
+    "registry.add": mark("Added an organisation"),
+    "registry.change": mark("Corrected an organisation"),
+    "registry.end": mark("Closed an organisation"),
+    "registry.reopen": mark("Opened an organisation again"),
+    "registry.upload": mark("Uploaded a table of organisations"),
+    "registry.import": mark("Imported a table of organisations"),
+    "registry.broken": mark("Read the broken rows of a table"),
+    "registry.export": mark("Exported the register"),
+}
 _PEOPLE: Final[dict[str, str]] = {act.value: label for act, label in ACT_LABELS.items()}
 _OVERSIGHT: Final[dict[str, str]] = {
     EXPORT: mark("Exported the trail"),
     "demo.fill": mark("Made the demonstration"),
 }
-_LABELS: Final = {**_CASES, **_PEOPLE, **_OVERSIGHT}
+_LABELS: Final = {**_CASES, **_REGISTER, **_PEOPLE, **_OVERSIGHT}
 
 _ROLES: Final[dict[str, str]] = {role.value: ROLE_LABELS[role] for role in Role}
 _SCOPES: Final[dict[str, str]] = {scope.value: label for scope, label in SCOPE_LABELS.items()}
@@ -45,7 +56,12 @@ def act_label(act: str) -> str:
 
 def act_options() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every act there is, by what it is about."""
-    groups = ((mark("Cases"), _CASES), (mark("People and keys"), _PEOPLE), (mark("Oversight"), _OVERSIGHT))
+    groups = (
+        (mark("Cases"), _CASES),
+        (mark("Union organisations"), _REGISTER),
+        (mark("People and keys"), _PEOPLE),
+        (mark("Oversight"), _OVERSIGHT),
+    )
     return [(_(group), [(act, _(label)) for act, label in acts.items()]) for group, acts in groups]
 
 
@@ -82,5 +98,8 @@ _COUNTS: Final = {
     "found": mark("found: {n}"),
     "ended": mark("sessions ended: {n}"),
     "rows": mark("rows: {n}"),
+    "new": mark("new: {n}"),
+    "changed": mark("changed: {n}"),
+    "broken": mark("broken: {n}"),
     "token": mark("token {n}"),
 }
