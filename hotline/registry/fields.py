@@ -54,7 +54,7 @@ class Type(StrEnum):
     """Capital letters, digits, dot, dash and underscore, at most 40."""
     TEXT = "text"
     NAMES = "names"
-    """Several names; in a cell separated by a semicolon or 、"""
+    """Several names, a semicolon between two."""
     CREDIT_CODE = "credit_code"
     CHOICE = "choice"
     DATE = "date"

@@ -20,6 +20,7 @@ from hotline.cases.drafts import prune_drafts
 from hotline.errors import Refusal
 from hotline.i18n import _, mark
 from hotline.policy import Policy
+from hotline.registry.imports import prune_imports
 from hotline.reports.drawings import Drawings
 from hotline.rulebook.backtest_queries import CHANNEL as BACKTESTS_CHANNEL
 from hotline.rulebook.queries import CHANNEL as RULES_CHANNEL
@@ -31,11 +32,13 @@ from hotline.storage.listener import Listener
 from hotline.storage.notices import prune_notices
 from hotline.web.entrance import endpoint
 from hotline.web.frame import add_headers, outermost
+from hotline.web.jobs import Jobs
 from hotline.web.keys import (
     COUNTS,
     DATABASE,
     DEMO,
     DRAWINGS,
+    JOBS,
     LISTENER,
     RULES,
     SETTINGS,
@@ -71,6 +74,7 @@ def make_app(settings: Settings, database: Database, policy: Policy) -> web.Appl
     app[COUNTS] = Counts()
     app[DRAWINGS] = Drawings()
     app[DEMO] = []
+    app[JOBS] = Jobs()
     for route in ROUTES:
         app.router.add_route(route.method, route.path, endpoint(route), name=route.name)
         if route.method == "GET" and not route.streams:
@@ -83,6 +87,7 @@ def make_app(settings: Settings, database: Database, policy: Policy) -> web.Appl
     app.cleanup_ctx.append(follow_register)
     app.cleanup_ctx.append(_background)
     app.on_shutdown.append(_end_streams)
+    app.on_shutdown.append(_end_jobs)
     return app
 
 
@@ -164,7 +169,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     await app[DATABASE].close()
 
 
-PRUNED: Final = (prune_notices, prune_answers, prune_drafts, prune_sessions, prune_attempts, prune_codes)
+PRUNED: Final = (prune_notices, prune_answers, prune_drafts, prune_sessions, prune_attempts, prune_codes, prune_imports)
 
 
 async def _tidy(database: Database) -> None:
@@ -188,3 +193,7 @@ async def _tidy(database: Database) -> None:
 
 async def _end_streams(app: web.Application) -> None:
     app[LISTENER].end()
+
+
+async def _end_jobs(app: web.Application) -> None:
+    await app[JOBS].end()

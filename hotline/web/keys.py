@@ -17,6 +17,7 @@ from hotline.rulebook.in_force import InForce
 from hotline.settings import Settings
 from hotline.storage.database import Database
 from hotline.storage.listener import Listener
+from hotline.web.jobs import Jobs
 from hotline.work import Work
 
 
@@ -75,6 +76,7 @@ RULES = web.AppKey("rules", Rules)
 TEMPLATES = web.AppKey("templates", Environment)
 COUNTS = web.AppKey("counts", Counts)
 DRAWINGS = web.AppKey("drawings", Drawings)
+JOBS = web.AppKey("jobs", Jobs)
 DEMO = web.AppKey("demo", list[DemoAccount])
 """Empty but in the demonstration, which extends it: a running application takes no new values under its keys."""
 

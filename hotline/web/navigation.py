@@ -46,6 +46,7 @@ PLACES: Final = (
     ("corrections", mark("Corrections"), Permission.RULES_READ, "/rules/corrections"),
     ("accounts", mark("Accounts"), Permission.ACCOUNTS_READ, "/accounts"),
     ("trail", mark("Trail"), Permission.TRAIL_READ, "/trail"),
+    ("organisations", mark("Union organisations"), Permission.REGISTRY_READ, "/organisations"),
 )
 
 

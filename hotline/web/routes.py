@@ -21,6 +21,9 @@ from hotline.web.console import (
     intake,
     own_account,
     people,
+    registry,
+    registry_edit,
+    registry_imports,
     rule_editing,
     rule_set,
     rules,
@@ -35,6 +38,9 @@ ACCOUNT: Final = "/accounts/{login:[a-z0-9.-]{1,64}}"
 RULE_SET: Final = "/rules/sets/{id:[0-9]{1,18}}"
 BACKTEST: Final = "/rules/backtests/{id:[0-9]{1,18}}"
 INCIDENT: Final = "/incidents/{id:[0-9]{1,18}}"
+
+ORGANISATION: Final = "/organisations/{code:[A-Z0-9][A-Z0-9._-]{0,39}}"
+IMPORT: Final = "/organisations/imports/{id:[0-9]{1,18}}"
 
 PAGES: Final = (
     Route("GET", "/", doors.home, Permission.SELF, "home"),
@@ -77,6 +83,38 @@ PAGES: Final = (
     Route("GET", "/cases/{number}/sheet", case.sheet, Permission.CASE_READ, "case.sheet"),
     Route("POST", "/cases/{number}/reveal", case.reveal, Permission.CASE_REVEAL, "case.reveal"),
     Route("POST", "/cases/{number}/{action}", act.submit, Permission.CASE_READ, "case.act"),
+    Route("GET", "/organisations", registry.show_all, Permission.REGISTRY_READ, "organisations"),
+    Route("POST", "/organisations", registry_edit.add, Permission.REGISTRY_WRITE, "organisation.add"),
+    Route("GET", "/organisations/rows", registry.rows, Permission.REGISTRY_READ, "organisations.rows"),
+    Route("GET", "/organisations/new", registry_edit.show_new, Permission.REGISTRY_WRITE, "organisation.new"),
+    Route(
+        "POST",
+        "/organisations/export",
+        registry_imports.export,
+        Permission.REGISTRY_WRITE,
+        "organisations.export",
+        streams=True,
+    ),
+    Route("GET", "/organisations/imports", registry_imports.show_all, Permission.REGISTRY_WRITE, "imports"),
+    Route(
+        "POST",
+        "/organisations/imports",
+        registry_imports.upload,
+        Permission.REGISTRY_WRITE,
+        "imports.upload",
+        largest=registry_imports.LARGEST_FILE,
+    ),
+    Route("GET", IMPORT, registry_imports.show, Permission.REGISTRY_WRITE, "imports.one"),
+    Route("GET", f"{IMPORT}/progress", registry_imports.progress, Permission.REGISTRY_WRITE, "imports.one.progress"),
+    Route("GET", f"{IMPORT}/broken", registry_imports.broken, Permission.REGISTRY_WRITE, "imports.one.broken"),
+    Route("POST", f"{IMPORT}/check", registry_imports.check, Permission.REGISTRY_WRITE, "imports.one.check"),
+    Route("POST", f"{IMPORT}/apply", registry_imports.apply, Permission.REGISTRY_WRITE, "imports.one.apply"),
+    Route("POST", f"{IMPORT}/give-up", registry_imports.drop, Permission.REGISTRY_WRITE, "imports.one.give_up"),
+    Route("GET", ORGANISATION, registry.show, Permission.REGISTRY_READ, "organisation"),
+    Route("POST", ORGANISATION, registry_edit.change, Permission.REGISTRY_WRITE, "organisation.change"),
+    Route("GET", f"{ORGANISATION}/edit", registry_edit.show, Permission.REGISTRY_WRITE, "organisation.edit"),
+    Route("POST", f"{ORGANISATION}/end", registry_edit.end, Permission.REGISTRY_WRITE, "organisation.end"),
+    Route("POST", f"{ORGANISATION}/reopen", registry_edit.reopen, Permission.REGISTRY_WRITE, "organisation.reopen"),
     Route("GET", "/board", board.show, Permission.FIGURES_READ, "board"),
     Route("GET", "/figures", figures.show, Permission.FIGURES_READ, "figures"),
     Route("GET", "/figures/chart.svg", figures.chart, Permission.FIGURES_READ, "figures.chart", streams=True),

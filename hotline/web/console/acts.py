@@ -29,6 +29,17 @@ _RULES: Final[dict[str, str]] = {
     "rules.backtest": mark("Started a backtest"),
     "rules.backtest_cancel": mark("Cancelled a backtest"),
 }
+_REGISTER: Final[dict[str, str]] = {
+    "registry.read": mark("Read how an organisation is reached"),
+    "registry.add": mark("Added an organisation"),
+    "registry.change": mark("Corrected an organisation"),
+    "registry.end": mark("Closed an organisation"),
+    "registry.reopen": mark("Opened an organisation again"),
+    "registry.upload": mark("Uploaded a table of organisations"),
+    "registry.import": mark("Imported a table of organisations"),
+    "registry.broken": mark("Read the broken rows of a table"),
+    "registry.export": mark("Exported the register"),
+}
 _PEOPLE: Final[dict[str, str]] = {act.value: label for act, label in ACT_LABELS.items()}
 _OVERSIGHT: Final[dict[str, str]] = {
     EXPORT: mark("Exported the trail"),
@@ -44,7 +55,7 @@ _LEARNING: Final[dict[str, str]] = {
     "incident.take_back": mark("Took a decision on a warning back"),
     "figures.writing": mark("Read how cases are written"),
 }
-_LABELS: Final = {**_CASES, **_RULES, **_LEARNING, **_PEOPLE, **_OVERSIGHT}
+_LABELS: Final = {**_CASES, **_RULES, **_REGISTER, **_LEARNING, **_PEOPLE, **_OVERSIGHT}
 
 _ROLES: Final[dict[str, str]] = {role.value: ROLE_LABELS[role] for role in Role}
 _SCOPES: Final[dict[str, str]] = {scope.value: label for scope, label in SCOPE_LABELS.items()}
@@ -68,6 +79,7 @@ def act_options() -> list[tuple[str, list[tuple[str, str]]]]:
         (mark("Cases"), _CASES),
         (mark("Rules"), _RULES),
         (mark("Learning and incidents"), _LEARNING),
+        (mark("Union organisations"), _REGISTER),
         (mark("People and keys"), _PEOPLE),
         (mark("Oversight"), _OVERSIGHT),
     )
@@ -109,6 +121,9 @@ _COUNTS: Final = {
     "found": mark("found: {n}"),
     "ended": mark("sessions ended: {n}"),
     "rows": mark("rows: {n}"),
+    "new": mark("new: {n}"),
+    "changed": mark("changed: {n}"),
+    "broken": mark("broken: {n}"),
     "token": mark("token {n}"),
     "linked": mark("linked: {n}"),
     "incident": mark("warning {n}"),
