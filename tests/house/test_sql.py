@@ -22,6 +22,7 @@ QUERY_MODULES = {
     "hotline/cases/search_statements.py": "cases by numbers, names and words",
     "hotline/cases/store.py": "a new case in one statement",
     "hotline/privacy/trail.py": "the trail: written, and read page by page",
+    "hotline/registry/index.py": "the register read whole into memory",
     "hotline/reports/board.py": "what waits, what is late, and how old it is",
     "hotline/reports/queries.py": "what the figures are counted from",
 }

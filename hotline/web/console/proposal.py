@@ -11,19 +11,27 @@ from hotline.telephony.calls import Call
 from hotline.web import show as words
 from hotline.web.console import labels
 from hotline.web.console.paths import path_words
+from hotline.web.console.units import how_found, unit_path
 from hotline.work import Work
 
 
 def proposal_view(work: Work, call: Call, decision: Decision) -> SimpleNamespace:
     """The context of `console/_proposal.html`."""
     policy = work.policy
+    plain = decision.to_json()
+    marked = [(item.start, item.end, item.rule) for item in decision.evidence]
+    if decision.unit is not None and decision.unit.start is not None and decision.unit.end is not None:
+        marked.append((decision.unit.start, decision.unit.end, _("Employer")))
+    department = labels.department_path(policy, decision.department) if decision.department else ""
     others = [score for score in decision.scores if score.category != decision.category][:2]
     return SimpleNamespace(
         routed=decision.outcome == "routed",
         category_label=labels.category_name(policy, decision.category),
         group_label=labels.group_name(policy, decision.category),
-        department_label=labels.department_path(policy, decision.department) if decision.department else "",
-        territory=" › ".join(path_words(work, decision.to_json())),
+        department_label=department,
+        territory=" › ".join(path_words(work, plain)),
+        unit_path=[*way, department] if (way := unit_path(work, plain)) and department else way,
+        unit_words=how_found(plain),
         score=f"{decision.scores[0].score:g}" if decision.scores else "0",
         margin=f"{decision.margin:g}",
         accept_by=_accept_by(work, decision),
@@ -34,7 +42,7 @@ def proposal_view(work: Work, call: Call, decision: Decision) -> SimpleNamespace
             SimpleNamespace(word=item.word, rule=item.rule, weight=words.weight(item.weight))
             for item in decision.evidence
         ],
-        pieces=words.pieces(call.narrative, [(item.start, item.end, item.rule) for item in decision.evidence]),
+        pieces=words.pieces(call.narrative, marked),
         others=[
             SimpleNamespace(label=labels.category_name(policy, score.category), score=f"{score.score:g}")
             for score in others
