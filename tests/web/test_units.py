@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from hotline.accounts.roles import Role
 from tests.organisations import put_organisations
@@ -161,3 +162,19 @@ async def test_a_tie_is_made_and_ended_by_the_security_officer_alone(
     assert (await officer.post(f"/accounts/supervisor1/ties/{action}/end"))[0] == 303
     assert (await officer.post(f"/accounts/supervisor1/ties/{action}/end"))[0] == 404
     assert (await service.call("GET", f"/cases/{case['number']}", tied))[0] == 200
+
+
+async def test_the_page_of_a_case_from_before_the_register_still_opens(
+    service: Service, register: dict[str, int], arrive: Arrive
+) -> None:
+    assert register
+    operator = await service.person("operator1", Role.OPERATOR)
+    case = await _log(service, operator)
+    async with service.database.transaction() as session:
+        await session.execute(text("update case_decisions set decision = decision - 'unit' - 'territory'"))
+        await session.execute(text("update cases set unit_id = null, territory = null"))
+    visitor = await arrive("operator2", Role.OPERATOR)
+    for path in ("", "/sheet"):
+        assert (await visitor.get(f"/cases/{case['number']}{path}"))[0] == 200
+    status, said, _headers = await service.call("GET", f"/cases/{case['number']}", operator)
+    assert (status, said["unit"], said["decision"]["unit"]) == (200, None, None)
