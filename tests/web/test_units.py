@@ -50,7 +50,7 @@ async def test_a_call_goes_to_the_district_of_its_employer(
     assert case["decision"]["path"][0]["params"] == {"unit": "滨海宏达机械有限公司", "organisation": "北城区总工会"}
     visitor = await arrive("operator2", Role.OPERATOR)
     _status, page, _headers = await visitor.get(f"/cases/{case['number']}")
-    assert "滨海宏达机械有限公司 › 鼓楼街道总工会 › 北城区总工会 › 北城区总工会 · 北城区劳动争议调解室" in page
+    assert "滨海宏达机械有限公司 › 鼓楼街道总工会 › 北城区总工会 › 北城区劳动争议调解室" in page
     assert '<mark title="用人单位">宏达机械</mark>' in page
     assert "“滨海宏达机械有限公司”隶属“北城区总工会”。" in page
 

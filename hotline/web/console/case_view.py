@@ -163,15 +163,14 @@ def _why(work: Work, file: CaseFile, by_rules: Any) -> SimpleNamespace | None:
     if by_rules is None:
         return None
     decision, policy = by_rules.decision, work.policy
-    department = labels.department_path(policy, decision["department"]) if decision["department"] else ""
     return SimpleNamespace(
         routed=decision["outcome"] == "routed",
         category_label=labels.category_name(policy, decision["category"]),
-        department_label=department,
+        department_label=labels.department_path(policy, decision["department"]) if decision["department"] else "",
         score=f"{decision['scores'][0]['score']:g}" if decision["scores"] else "0",
         margin=f"{decision['margin']:g}",
         territory=path_words(work, decision),
-        unit_path=[*way, department] if (way := unit_path(work, decision)) and department else way,
+        unit_path=unit_path(work, decision),
         unit_words=how_found(decision),
         evidence=[
             SimpleNamespace(rule=item["rule"], word=item["word"], weight=words.weight(item["weight"]))

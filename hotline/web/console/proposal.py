@@ -22,15 +22,14 @@ def proposal_view(work: Work, call: Call, decision: Decision) -> SimpleNamespace
     marked = [(item.start, item.end, item.rule) for item in decision.evidence]
     if decision.unit is not None and decision.unit.start is not None and decision.unit.end is not None:
         marked.append((decision.unit.start, decision.unit.end, _("Employer")))
-    department = labels.department_path(policy, decision.department) if decision.department else ""
     others = [score for score in decision.scores if score.category != decision.category][:2]
     return SimpleNamespace(
         routed=decision.outcome == "routed",
         category_label=labels.category_name(policy, decision.category),
         group_label=labels.group_name(policy, decision.category),
-        department_label=department,
+        department_label=labels.department_path(policy, decision.department) if decision.department else "",
         territory=" › ".join(path_words(work, plain)),
-        unit_path=[*way, department] if (way := unit_path(work, plain)) and department else way,
+        unit_path=unit_path(work, plain),
         unit_words=how_found(plain),
         score=f"{decision.scores[0].score:g}" if decision.scores else "0",
         margin=f"{decision.margin:g}",
@@ -70,11 +69,12 @@ def _missing(work: Work, call: Call, decision: Decision) -> tuple[str, ...]:
     category = work.policy.categories.get(decision.category) if decision.category else None
     if category is None:
         return ()
+    registered = "" if decision.unit is None else decision.unit.name  # the register knows where it is
     return missing_facts(
         category,
         call.narrative,
-        place=call.place,
-        employer=call.employer,
+        place=call.place or registered,
+        employer=call.employer or registered,
         people=call.people,
         amount_owed=call.amount_owed,
     )

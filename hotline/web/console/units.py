@@ -9,7 +9,9 @@ from typing import Any, Final
 from aiohttp import web
 
 from hotline.i18n import _
+from hotline.policy import Policy
 from hotline.routing.units import UnitNamed
+from hotline.web.console.labels import department_name, department_path
 from hotline.web.forms import form_values
 from hotline.web.keys import WORK
 from hotline.web.page import fragment
@@ -48,17 +50,28 @@ def _view(unit: UnitNamed) -> SimpleNamespace:
 
 
 def unit_path(work: Work, decision: Mapping[str, Any]) -> list[str]:
-    """From the employer over those above it to the department: none for a decision that knew no organisation."""
+    """From the employer over those above it to the department: none for a decision that knew no organisation.
+
+    Where another place went before the employer's territory, the way ends at the top of the register.
+    """
     unit = decision.get("unit")
     if not unit:
         return []
-    territory = work.policy.departments.get(decision.get("territory") or "")
-    way = [unit["name"]]
+    policy, way = work.policy, [unit["name"]]
+    territory = policy.departments.get(decision.get("territory") or "")
     for superior in unit.get("superiors", ()):
         way.append(superior["name"])
         if territory is not None and superior["name"] == territory.name:
-            break
+            return [*way, *_department(policy, decision.get("department"), beside=territory.code)]
     return way
+
+
+def _department(policy: Policy, code: str | None, *, beside: str) -> list[str]:
+    """The department at the end of the way; without its federation where that stands on the way already."""
+    found = policy.departments.get(code or "")
+    if found is None or found.code == beside:
+        return []
+    return [department_name(policy, code) if found.superior == beside else department_path(policy, found.code)]
 
 
 def how_found(decision: Mapping[str, Any]) -> str:
