@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -174,6 +174,9 @@ async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False
     if row is None:
         raise _missing(number)
     case, narrative, caller_number, extension, name, taken_by, handled_by, merged_into = row
+    events = await events_of(work.session, case.id)
+    if merged_into is not None and not await _may_know(work, merged_into):
+        merged_into, events = None, [_without_lead(event) for event in events]
     return CaseFile(
         case=case,
         narrative=narrative,
@@ -182,11 +185,22 @@ async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False
         handler=handled_by,
         merged_into=merged_into,
         lead=await _lead_of(work, case) if case.lead_id is not None else None,
-        events=await events_of(work.session, case.id),
+        events=events,
         decisions=await _decisions_of(work.session, case.id),
         repeats=await _repeats_of(work, case.id),
         linked=await _linked_to(work, case.id),
     )
+
+
+async def _may_know(work: Work, number: str) -> bool:
+    """Whether this person may know that there is a case with this number."""
+    query = select(Case.id).where(Case.number == number, condition(work.actor, Permission.CASE_READ))
+    return await work.session.scalar(query) is not None
+
+
+def _without_lead(event: Event) -> Event:
+    """The step without the number of the case in which the matter goes on."""
+    return replace(event, details={key: value for key, value in event.details.items() if key != "into"})
 
 
 async def _repeats_of(work: Work, case_id: int) -> Sequence[Any]:

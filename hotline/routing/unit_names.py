@@ -26,6 +26,8 @@ _LEGAL: Final = (
 )
 _LEGAL_FORM: Final = re.compile(_LEGAL)
 _LEGAL_END: Final = re.compile(rf"{_LEGAL}$")
+_ENDS: Final = ("公司", "集团", "工会", "合伙", ")", "委员会", "联合会", "筹备组")
+"""How a name ends that has a form; few names of a register are looked at twice for nothing."""
 _IN_BRACKETS: Final = re.compile(r"\([^()]*\)")
 _PLACE: Final = re.compile(r"(.{2,}?)(市|区|县|镇|乡|街道|新区|开发区)$")
 
@@ -80,11 +82,12 @@ def is_generic(name: str) -> bool:
 
 def without_form(name: str) -> str:
     """A plain name without its union and its legal form at the end, as long as something remains."""
-    while True:
+    while name.endswith(_ENDS):
         shorter = _LEGAL_END.sub("", _UNION.sub("", name))
         if shorter == name or is_generic(shorter):
             return name
         name = shorter
+    return name
 
 
 def without_place(name: str, places: Places) -> str:
@@ -104,9 +107,8 @@ def spoken_forms(name: str, places: Places) -> list[str]:
     for kind in kinds:
         short = without_place(without_form(kind), places)
         forms[short] = None
-        inner = _LEGAL_FORM.sub("", short)
-        if inner != short:
-            forms[inner] = None
+        if "公司" in short or "集团" in short:
+            forms[_LEGAL_FORM.sub("", short)] = None
     kept = (form for form in forms if SHORTEST <= len(form) <= LONGEST and not is_generic(form) and form not in places)
     return sorted(kept, key=len, reverse=True)
 
@@ -132,17 +134,20 @@ def is_name(text: str, start: int, end: int, *, length: int) -> bool:
 class Places:
     """Names of places which employers put in front of their own: of cities, districts, towns."""
 
-    __slots__ = ("_longest", "_words")
+    __slots__ = ("_longest", "_starts", "_words")
 
     def __init__(self, words: Iterable[str] = ()) -> None:
         self._words = frozenset(word for word in words if len(word) >= SHORTEST)
         self._longest = max(map(len, self._words), default=0)
+        self._starts = frozenset(word[:SHORTEST] for word in self._words)
 
     def __contains__(self, word: object) -> bool:
         return word in self._words
 
     def at_start(self, name: str) -> str:
         """The longest place `name` begins with; empty for none."""
+        if name[:SHORTEST] not in self._starts:
+            return ""
         lengths = range(min(self._longest, len(name)), SHORTEST - 1, -1)
         return next((name[:length] for length in lengths if name[:length] in self._words), "")
 

@@ -32,6 +32,7 @@ from hotline.web.console import (
     trail,
     writing,
 )
+from hotline.web.console.units import offer_units
 from hotline.web.entrance import Route
 
 ACCOUNT: Final = "/accounts/{login:[a-z0-9.-]{1,64}}"
@@ -67,6 +68,8 @@ PAGES: Final = (
     Route("POST", f"{ACCOUNT}/enable", people.enable, Permission.ACCOUNTS_MANAGE, "account.enable"),
     Route("POST", f"{ACCOUNT}/sign-out", people.sign_out, Permission.ACCOUNTS_MANAGE, "account.sign_out"),
     Route("POST", f"{ACCOUNT}/code", people.make_code, Permission.ACCOUNTS_READ, "account.code"),
+    Route("POST", f"{ACCOUNT}/ties", people.tie, Permission.ROLES_GIVE, "account.tie"),
+    Route("POST", f"{ACCOUNT}/ties/{{id:[0-9]{{1,18}}}}/end", people.end_tie, Permission.ROLES_GIVE, "account.tie.end"),
     Route("POST", f"{ACCOUNT}/tokens", people.make_token, Permission.ACCOUNTS_MANAGE, "account.token"),
     Route("GET", "/trail", trail.show, Permission.TRAIL_READ, "trail"),
     Route("POST", "/trail/export", trail.export, Permission.TRAIL_READ, "trail.export"),
@@ -74,6 +77,7 @@ PAGES: Final = (
     Route("GET", "/intake", intake.show, Permission.CALL_TAKE, "intake"),
     Route("POST", "/intake", intake.submit, Permission.CALL_TAKE, "intake.send"),
     Route("POST", "/intake/proposal", intake.proposal, Permission.CALL_TAKE, "intake.proposal"),
+    Route("POST", "/intake/units", offer_units, Permission.CALL_TAKE, "intake.units"),
     Route("POST", "/intake/caller", intake.caller, Permission.CALL_TAKE, "intake.caller"),
     Route("POST", "/intake/draft", intake.draft, Permission.CALL_TAKE, "intake.draft"),
     Route("GET", "/desks/{desk}", desks.show, Permission.CASE_READ, "desk"),

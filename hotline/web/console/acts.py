@@ -100,6 +100,8 @@ def _role(code: object) -> str:
 def _detail(key: str, value: Any) -> str:
     if key == "machine":
         return _("for a program") if value else ""
+    if key == "organisation":
+        return str(value)
     if key == "role":
         return _role(value)
     if key == "scopes":

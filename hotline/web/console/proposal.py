@@ -16,6 +16,7 @@ from hotline.telephony.calls import Call
 from hotline.web import show as words
 from hotline.web.console import labels
 from hotline.web.console.paths import path_words
+from hotline.web.console.units import how_found, unit_path
 from hotline.work import Work
 
 MOST_OFFERS: Final = 3
@@ -28,6 +29,7 @@ _FACT_OF: Final = {fact: fact for fact in SEVEN} | {"period": "since"}
 def proposal_view(work: Work, call: Call, decision: Decision, *, who: bool) -> SimpleNamespace:
     """The context of `console/_proposal.html`; `who`: a name or number has been typed."""
     policy = work.policy
+    plain = decision.to_json()
     facts = extract_facts(call.narrative, tree=policy.departments)
     untold = [_(SEVEN_LABELS[fact]) for fact in untold_in(call, facts) if fact != "who" or not who]
     others = [score for score in decision.scores if score.category != decision.category][:2]
@@ -36,7 +38,9 @@ def proposal_view(work: Work, call: Call, decision: Decision, *, who: bool) -> S
         category_label=labels.category_name(policy, decision.category),
         group_label=labels.group_name(policy, decision.category),
         department_label=labels.department_path(policy, decision.department) if decision.department else "",
-        territory=" › ".join(path_words(work, decision.to_json())),
+        territory=" › ".join(path_words(work, plain)),
+        unit_path=unit_path(work, plain),
+        unit_words=how_found(plain),
         score=f"{decision.scores[0].score:g}" if decision.scores else "0",
         margin=f"{decision.margin:g}",
         accept_by=_accept_by(work, decision),
@@ -96,6 +100,8 @@ def _pieces(narrative: str, decision: Decision, facts: Sequence[Fact]) -> list[S
     """The narrative with the words that decided and the facts it tells; `fact` where nothing but a fact is told."""
     labels_of = {fact.kind: _(SEVEN_LABELS[_FACT_OF[fact.kind]]) for fact in facts}
     spans = [(item.start, item.end, item.rule) for item in decision.evidence]
+    if decision.unit is not None and decision.unit.start is not None and decision.unit.end is not None:
+        spans.append((decision.unit.start, decision.unit.end, _("In the register")))
     spans += [(fact.start, fact.end, labels_of[fact.kind]) for fact in facts]
     told = set(labels_of.values())
     return [
@@ -123,11 +129,12 @@ def _missing(work: Work, call: Call, decision: Decision) -> tuple[str, ...]:
     category = work.policy.categories.get(decision.category) if decision.category else None
     if category is None:
         return ()
+    registered = "" if decision.unit is None else decision.unit.name  # the register knows where it is
     return missing_facts(
         category,
         call.narrative,
-        place=call.place,
-        employer=call.employer,
+        place=call.place or registered,
+        employer=call.employer or registered,
         people=call.people,
         amount_owed=call.amount_owed,
     )
