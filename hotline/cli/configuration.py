@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from hotline.cli.ground import err, out, told_plainly
+from hotline.cli.ground import err, out, told_plainly, with_home
+from hotline.cli.rules_used import policy_used
 from hotline.errors import Invalid
 from hotline.i18n import _, pick
 from hotline.policy import Policy, load_policy
@@ -59,10 +60,21 @@ def rules() -> None:
 @click.option("--people", type=click.IntRange(1), default=None, help="How many are affected.")
 @click.option("--json", "as_json", is_flag=True, help="The decision as the API gives it.")
 @with_config
+@with_home
 @told_plainly
-def try_text(text: str, place: str, employer: str, people: int | None, config: Path | None, *, as_json: bool) -> None:
-    """Say what the rules make of TEXT, and why. Nothing is stored."""
-    policy = _policy(config)
+def try_text(
+    text: str,
+    place: str,
+    employer: str,
+    people: int | None,
+    config: Path | None,
+    home: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Say what the rules in force make of TEXT, and why. Without a database, or with --config, those of the file."""
+    policy, whose = policy_used(config, home)
+    click.echo(whose, err=True)
     decision = decide(policy.routing, text, place=place, employer=employer, people=people)
     said = decision.to_json()
     if as_json:
