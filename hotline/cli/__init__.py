@@ -8,6 +8,7 @@ from hotline import __version__
 from hotline.cli.configuration import check_config
 from hotline.cli.people import account, token
 from hotline.cli.registry import registry
+from hotline.cli.rulebook import COMMANDS
 from hotline.cli.rules import rules
 from hotline.cli.running import demo, doctor, migrate, serve
 
@@ -23,3 +24,5 @@ def main() -> None:
 
 for command in (serve, demo, migrate, doctor, check_config, account, token, rules, registry):
     main.add_command(command)
+for command in COMMANDS:
+    rules.add_command(command)

@@ -112,7 +112,7 @@ async def give_up_dead(session: AsyncSession, *, now: datetime) -> int:
 
 
 def _chosen(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
-    chosen = [Case.status.in_(REPLAYED), Case.category.is_not(None)]
+    chosen: list[ColumnElement[bool]] = [Case.status.in_(REPLAYED), Case.category.is_not(None)]
     if since is not None:
         chosen.append(Case.opened_at >= since)
     if until is not None:

@@ -33,6 +33,11 @@ async def active_row(session: AsyncSession) -> RuleSetRow | None:
     return found
 
 
+async def has_rule_sets(session: AsyncSession) -> bool:
+    """Whether this database has the tables at all: it may be older than this program."""
+    return await session.scalar(select(func.to_regclass(RuleSetRow.__tablename__))) is not None
+
+
 async def active_version(session: AsyncSession) -> tuple[int, str] | None:
     """Id and version of the rule set in force, without its content."""
     query = select(RuleSetRow.id, RuleSetRow.version).where(RuleSetRow.state == State.ACTIVE)

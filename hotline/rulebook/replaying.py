@@ -176,7 +176,7 @@ async def _run(database: Database, backtest_id: int, config: Path | None, told: 
     try:
         await _replay_all(going, pool, count, told)
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
     table = RuleSetTable.model_validate(backtest.content)
     return result_of(going.tally, [(rule.id, rule.category) for rule in table.rule])
 
@@ -210,6 +210,10 @@ async def _beating(going: _Run, batch: asyncio.Future[tuple[Tally, list[Change]]
 
 
 async def _main(backtest_id: int) -> Progress:
+    if sys.platform != "win32":
+        running = asyncio.current_task()
+        if running is not None:  # told to stop, its workers are ended in order
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
     config = os.environ.get(CONFIG)
     database = Database(os.environ[URL], pool_size=2, command_seconds=PATIENT_SECONDS)
     try:

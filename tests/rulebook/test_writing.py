@@ -59,6 +59,15 @@ def test_what_is_stored_is_read_back_as_the_same(table: RuleSetTable) -> None:
     assert again.version() == table.version()
 
 
+def test_a_version_is_the_same_in_whatever_order_its_keys_are_kept() -> None:
+    turned = dict(reversed(plain(SHIPPED).items()))
+    turned["rule"] = [
+        {key: dict(reversed(value.items())) if key == "words" else value for key, value in reversed(rule.items())}
+        for rule in turned["rule"]
+    ]
+    assert RuleSetTable.model_validate(turned).version() == SHIPPED.version()
+
+
 def test_the_shipped_rules_survive_being_written_and_read() -> None:
     again = read_text(write_rules(SHIPPED), policy().categories)
     assert again == SHIPPED
