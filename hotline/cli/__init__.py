@@ -6,6 +6,7 @@ import click
 
 from hotline import __version__
 from hotline.cli.configuration import check_config, rules
+from hotline.cli.learning import suggest
 from hotline.cli.people import account, token
 from hotline.cli.running import demo, doctor, migrate, serve
 
@@ -21,3 +22,4 @@ def main() -> None:
 
 for command in (serve, demo, migrate, doctor, check_config, account, token, rules):
     main.add_command(command)
+rules.add_command(suggest)

@@ -31,8 +31,8 @@ FEWEST_CALLERS: Final = 3
 """A word fewer people used could tell who they are, and is chance rather than a rule."""
 LEAST_Z: Final = 2.58
 """Once in a hundred times, chance alone does as much."""
-PRIOR: Final = 100.0
-"""How many texts' worth of evidence it takes to leave what is common everywhere."""
+PRIOR_SHARE, PRIOR_MOST = 0.1, 100.0
+"""How many texts' worth of evidence it takes to leave what is common everywhere: a tenth of all, 100 at most."""
 MOST_FOR_A_CATEGORY: Final = 5
 LIGHTEST, HEAVIEST = 0.5, 4.0
 LEARNED: Final = "learned"
@@ -186,9 +186,11 @@ def _count(cases: Sequence[Case], wanted: Iterable[str]) -> Counter[str]:
 
 def _log_odds(here: int, texts_here: int, there: int, texts_there: int) -> tuple[float, float]:
     """How much more likely a text here has the run than one there (natural log-odds), and its z-score."""
-    usual = PRIOR * (here + there + 0.5) / (texts_here + texts_there + 1)
-    odds = math.log((here + usual) / (texts_here + PRIOR - here - usual))
-    odds -= math.log((there + usual) / (texts_there + PRIOR - there - usual))
+    texts = texts_here + texts_there
+    prior = min(PRIOR_SHARE * texts, PRIOR_MOST)
+    usual = prior * (here + there + 0.5) / (texts + 1)
+    odds = math.log((here + usual) / (texts_here + prior - here - usual))
+    odds -= math.log((there + usual) / (texts_there + prior - there - usual))
     return odds, odds / math.sqrt(1 / (here + usual) + 1 / (there + usual))
 
 
