@@ -16,8 +16,9 @@ from hotline.routing import suggest as pure
 from hotline.routing.categories import Category
 from hotline.routing.ruleset import RuleSetTable
 
-MOST_CORRECTED: Final = 1500
-MOST_BESIDE: Final = 3000
+MOST_CORRECTED: Final = 800
+MOST_BESIDE: Final = 1600
+"""The newest; enough for a word to show itself, and counted within two seconds."""
 DAYS: Final = 365
 _SORTED: Final = (Status.ROUTED, Status.ACCEPTED, Status.RESOLVED, Status.FOLLOWED_UP, Status.CLOSED, Status.ANSWERED)
 
