@@ -134,7 +134,7 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
         summary=summary_of(call.narrative),
         taken_by_id=work.actor.account_id,
         co_handlers=[],
-        employer_key=employer_told(decision.unit.name if decision.unit is not None else call.employer, told),
+        employer_key=_employer_key(work, call, decision, told),
         place_key=place_key(work.policy.departments, call.place),
         missing=[*untold_in(call, told)],
         opened_at=work.now,
@@ -149,6 +149,12 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
     )
     set_clock(work, case, "review")
     return case
+
+
+def _employer_key(work: Work, call: Call, decision: Decision, told: Iterable[Fact]) -> str:
+    """What callers who name the same employer have in common, however they write it; empty when none is named."""
+    name = decision.unit.name if decision.unit is not None else call.employer
+    return work.policy.routing.units.key(employer_told(name, told))
 
 
 def untold_in(call: Call, facts: Iterable[Fact]) -> tuple[str, ...]:

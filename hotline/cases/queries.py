@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -21,6 +21,8 @@ from hotline.errors import NotFound
 from hotline.i18n import mark
 from hotline.work import Work
 
+_OTHER_CASES: Final = frozenset({"into", "lead"})
+"""Details of a step that name another case."""
 _NUMBER: Final = re.compile(r"[0-9]{4}-[0-9]{6,18}")
 
 
@@ -175,32 +177,37 @@ async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False
         raise _missing(number)
     case, narrative, caller_number, extension, name, taken_by, handled_by, merged_into = row
     events = await events_of(work.session, case.id)
-    if merged_into is not None and not await _may_know(work, merged_into):
-        merged_into, events = None, [_without_lead(event) for event in events]
+    others = {event.details[key] for event in events for key in _OTHER_CASES & event.details.keys()}
+    known = await _known_among(work, {*others, merged_into} - {None})
     return CaseFile(
         case=case,
         narrative=narrative,
         caller=WhoCalled(caller_number, extension, name),
         taken_by=taken_by,
         handler=handled_by,
-        merged_into=merged_into,
+        merged_into=merged_into if merged_into in known else None,
         lead=await _lead_of(work, case) if case.lead_id is not None else None,
-        events=events,
+        events=[_naming_only(event, known) for event in events],
         decisions=await _decisions_of(work.session, case.id),
         repeats=await _repeats_of(work, case.id),
         linked=await _linked_to(work, case.id),
     )
 
 
-async def _may_know(work: Work, number: str) -> bool:
-    """Whether this person may know that there is a case with this number."""
-    query = select(Case.id).where(Case.number == number, condition(work.actor, Permission.CASE_READ))
-    return await work.session.scalar(query) is not None
+async def _known_among(work: Work, numbers: Collection[str]) -> frozenset[str]:
+    """Those of these numbers under which this person may know that there is a case."""
+    if not numbers:
+        return frozenset()
+    query = select(Case.number).where(Case.number.in_(numbers), condition(work.actor, Permission.CASE_READ))
+    return frozenset(await work.session.scalars(query))
 
 
-def _without_lead(event: Event) -> Event:
-    """The step without the number of the case in which the matter goes on."""
-    return replace(event, details={key: value for key, value in event.details.items() if key != "into"})
+def _naming_only(event: Event, known: Container[str]) -> Event:
+    """The step without the number of another case which this person may not know of."""
+    if event.details.keys().isdisjoint(_OTHER_CASES):
+        return event
+    kept = {key: value for key, value in event.details.items() if key not in _OTHER_CASES or value in known}
+    return replace(event, details=kept)
 
 
 async def _repeats_of(work: Work, case_id: int) -> Sequence[Any]:

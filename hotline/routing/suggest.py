@@ -3,6 +3,7 @@
 Runs of 2 to 6 characters are counted once a text. How much a run speaks for a category is its log-odds among the texts
 that people moved there against all texts that are not of it, smoothed by an informative Dirichlet prior (how common
 the run is everywhere), with its z-score: Monroe, Colaresi, Quinn, "Fightin' Words", Political Analysis 16 (2008).
+What of the log-odds is certain (their lower bound at that significance) ranks the words and bounds their weight.
 Cases are split by a hash of their number: words come from one half, what they would do is counted on the other half
 with the engine that decides every call.
 """
@@ -15,6 +16,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
+from statistics import median
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -23,6 +26,7 @@ from hotline.routing.categories import Category
 from hotline.routing.classify import classify
 from hotline.routing.compiled import RuleSet, compile_rules
 from hotline.routing.conditions import Circumstances
+from hotline.routing.decision import Decision
 from hotline.routing.facts import amount_told, people_told
 from hotline.routing.phrases import runs
 from hotline.routing.ruleset import RuleSetTable, RuleTable
@@ -32,14 +36,14 @@ FEWEST_CALLERS: Final = 3
 """A word fewer people used could tell who they are, and is chance rather than a rule."""
 LEAST_Z: Final = 2.58
 """Once in a hundred times, chance alone does as much."""
-PRIOR: Final = 100.0
-"""How many texts' worth of evidence it takes to leave what is common everywhere."""
+PRIOR_SHARE, PRIOR_MOST = 0.1, 100.0
+"""How many texts' worth of evidence it takes to leave what is common everywhere: a tenth of all, 100 at most."""
 MOST_FOR_A_CATEGORY: Final = 5
-LIGHTEST, HEAVIEST = 0.5, 4.0
+STEP, HEAVIEST = 0.5, 5.0
 LEARNED: Final = "learned"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """A narrative with the category the rules gave it and the one people gave it in the end.
 
@@ -61,6 +65,11 @@ class Case:
     def corrected(self) -> bool:
         """Whether people decided otherwise."""
         return self.rules != self.final
+
+    @cached_property
+    def normal(self) -> str:
+        """The narrative in normal form."""
+        return normal_form(self.text).text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +100,7 @@ def held_out(number: str) -> bool:
 def suggest(table: RuleSetTable, categories: Mapping[str, Category], cases: Iterable[Case]) -> tuple[Suggestion, ...]:
     """What the corrected cases propose, most gained first; `cases` holds uncorrected ones as well, to compare with.
 
-    What would lose more than it gains on the cases kept apart is left out.
+    What does not gain more than it loses on the cases kept apart is left out.
     """
     known = [case for case in cases if case.final in categories]
     learn = [case for case in known if not held_out(case.number)]
@@ -99,9 +108,10 @@ def suggest(table: RuleSetTable, categories: Mapping[str, Category], cases: Iter
     rules = compile_rules(table, categories)
     found = []
     for category in sorted({case.final for case in learn if case.corrected}):
-        for proposed in _proposals(table, category, learn):
+        lacking = {case.number: _lack(rules, case) for case in learn if case.corrected and case.final == category}
+        for proposed in _proposals(table, category, learn, lacking):
             tried = _try(table, categories, rules, proposed, trial)
-            if tried.gained >= tried.lost:
+            if tried.gained > tried.lost:
                 found.append(tried)
     return tuple(sorted(found, key=lambda one: (one.lost - one.gained, -one.z, one.category, one.word)))
 
@@ -120,7 +130,15 @@ def apply_suggestion(table: RuleSetTable, suggestion: Suggestion) -> RuleSetTabl
     return table.model_copy(update={"rule": rules})
 
 
-def _proposals(table: RuleSetTable, category: str, learn: Sequence[Case]) -> list[Suggestion]:
+def _lack(rules: RuleSet, case: Case) -> float:
+    """How much the right category lacks to come out first."""
+    scores = {score.category: score.score for score in _decide(rules, case).scores}
+    return max(scores.values(), default=0.0) - scores.get(case.final, 0.0)
+
+
+def _proposals(
+    table: RuleSetTable, category: str, learn: Sequence[Case], lacking: Mapping[str, float]
+) -> list[Suggestion]:
     moved = [case for case in learn if case.corrected and case.final == category]
     others = [case for case in learn if case.final != category]
     users: defaultdict[str, set[str]] = defaultdict(set)
@@ -133,18 +151,17 @@ def _proposals(table: RuleSetTable, category: str, learn: Sequence[Case]) -> lis
     rule, is_new = _rule_for(table, category)
     taken = {word for one in table.rule if one.category == category for word, _weight in one.weighted_words()}
     elsewhere = _count(others, spoken.keys())
-    scored = [
-        (*_log_odds(texts[run], len(moved), elsewhere[run], len(others)), run) for run in spoken if run not in taken
-    ]
-    significant = sorted(
-        ((z, run, odds) for odds, z, run in scored if z >= LEAST_Z and odds > 0),
-        key=lambda one: (-one[0], -len(one[1]), one[1]),
-    )
+    certain = []
+    for run in spoken.keys() - taken:
+        odds, z = _log_odds(texts[run], len(moved), elsewhere[run], len(others))
+        if z >= LEAST_Z:
+            certain.append((odds * (1 - LEAST_Z / z), z, run))
+    certain.sort(key=lambda one: (-one[0], -len(one[2]), one[2]))
     chosen: list[Suggestion] = []
-    for z, run, odds in significant:
+    for odds, z, run in certain:
         if any(_overlap(run, one.word) for one in chosen) or not _free(run, spoken):
             continue
-        weight = min(max(round(odds * 2) / 2, LIGHTEST), HEAVIEST)
+        weight = _weight(odds, [lacking[case.number] for case in moved if run in case.normal])
         chosen.append(
             Suggestion(
                 category=category, rule=rule, is_new=is_new, word=run, weight=weight, support=spoken[run],
@@ -154,6 +171,16 @@ def _proposals(table: RuleSetTable, category: str, learn: Sequence[Case]) -> lis
         if len(chosen) == MOST_FOR_A_CATEGORY:
             break
     return chosen
+
+
+def _weight(odds: float, lacking: Sequence[float]) -> float:
+    """As much as the typical case lacks and a step more, no more than is certain of the log-odds; in steps of a half.
+
+    Natural log-odds are doubled: that is about what a weight of the shipped rules means.
+    """
+    needed = math.floor(2 * median(lacking)) / 2 + STEP if lacking else STEP
+    certain = round(4 * odds) / 2
+    return max(min(needed, certain, HEAVIEST), STEP)
 
 
 def _rule_for(table: RuleSetTable, category: str) -> tuple[str, bool]:
@@ -180,16 +207,18 @@ def _count(cases: Sequence[Case], wanted: Iterable[str]) -> Counter[str]:
         return counted
     automaton = AhoCorasick(words, implementation=Implementation.ContiguousNFA)
     for case in cases:
-        found = automaton.find_matches_as_indexes(normal_form(case.text).text, overlapping=True)
+        found = automaton.find_matches_as_indexes(case.normal, overlapping=True)
         counted.update({words[index] for index, _start, _end in found})
     return counted
 
 
 def _log_odds(here: int, texts_here: int, there: int, texts_there: int) -> tuple[float, float]:
     """How much more likely a text here has the run than one there (natural log-odds), and its z-score."""
-    usual = PRIOR * (here + there + 0.5) / (texts_here + texts_there + 1)
-    odds = math.log((here + usual) / (texts_here + PRIOR - here - usual))
-    odds -= math.log((there + usual) / (texts_there + PRIOR - there - usual))
+    texts = texts_here + texts_there
+    prior = min(PRIOR_SHARE * texts, PRIOR_MOST)
+    usual = prior * (here + there + 0.5) / (texts + 1)
+    odds = math.log((here + usual) / (texts_here + prior - here - usual))
+    odds -= math.log((there + usual) / (texts_there + prior - there - usual))
     return odds, odds / math.sqrt(1 / (here + usual) + 1 / (there + usual))
 
 
@@ -200,7 +229,9 @@ def _free(run: str, spoken: Mapping[str, int]) -> bool:
 
 
 def _overlap(one: str, other: str) -> bool:
-    return one in other or other in one or one[1:] == other[:-1] or one[:-1] == other[1:]
+    """Whether two runs are mostly the same words, cut otherwise: half of the pairs of the shorter one."""
+    pairs, others = ({run[at : at + 2] for at in range(len(run) - 1)} for run in (one, other))
+    return 2 * len(pairs & others) >= min(len(pairs), len(others))
 
 
 def _try(
@@ -212,7 +243,7 @@ def _try(
 ) -> Suggestion:
     """What the word would do: only texts that have it can change."""
     changed = compile_rules(apply_suggestion(table, proposed), categories)
-    with_word = [case for case in trial if proposed.word in normal_form(case.text).text]
+    with_word = [case for case in trial if proposed.word in case.normal]
     gained = lost = 0
     for case in with_word:
         before = _category(rules, case) == case.final
@@ -234,9 +265,13 @@ def _try(
 
 
 def _category(rules: RuleSet, case: Case) -> str | None:
+    return _decide(rules, case).category
+
+
+def _decide(rules: RuleSet, case: Case) -> Decision:
     facts = Circumstances(
         people=case.people if case.people is not None else people_told(case.text),
         amount_owed=case.amount_owed if case.amount_owed is not None else amount_told(case.text),
         channel=case.channel,
     )
-    return classify(rules, case.text, facts=facts).category
+    return classify(rules, case.text, facts=facts)

@@ -97,6 +97,20 @@ def without_place(name: str, places: Places) -> str:
     return name
 
 
+def name_key(name: str, places: Places) -> str:
+    """The one form two ways of writing a name have in common; applied again it changes nothing. Empty for nothing."""
+    name = plain(name)
+    while True:
+        shorter = _IN_BRACKETS.sub("", name).translate({ord("("): None, ord(")"): None}) or name
+        shorter = without_place(without_form(shorter), places)
+        inner = _LEGAL_FORM.sub("", shorter)
+        if not is_generic(inner):
+            shorter = inner
+        if shorter == name:
+            return name
+        name = plain(shorter)
+
+
 def spoken_forms(name: str, places: Places) -> list[str]:
     """The forms under which a text may name this employer, the longest first; none for a name that is generic."""
     whole = plain(name)

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from hotline.routing.text import NormalText, normal_form
 from hotline.routing.unit_mentions import Mention, Names
-from hotline.routing.unit_names import Places, bracketed, places_in_name, plain, spoken_forms
+from hotline.routing.unit_names import Places, bracketed, name_key, places_in_name, plain, spoken_forms
 from hotline.routing.unit_tree import ENTERPRISE, NOBODY, UnitRow, UnitTree, in_order
 
 OFFERED: Final = 8
@@ -83,6 +83,10 @@ class UnitIndex:
             spelt = self._spelt_of[bisect_right(self._spelt_ends, at + 1)]
             place = spelt if self._tree.name(spelt) == name else NOBODY
         return None if place == NOBODY else self._described(place, name)
+
+    def key(self, employer: str) -> str:
+        """What two ways of writing an employer's name have in common; empty for no name."""
+        return name_key(employer, self._places)
 
     def superiors(self, unit_id: int) -> tuple[int, ...]:
         """The ids of those above this organisation, the next one first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ async def work(database: Database, bring: Import, tmp_path: Path) -> AsyncIterat
         yield make_work(session, await make_actor(session, Role.OPERATOR))
 
 
-async def names(work: Work, query: str, **more: Level) -> list[str]:
+async def names(work: Work, query: str, **more: Any) -> list[str]:
     return [one.name for one in (await find_organisations(work, query, **more)).found]
 
 

@@ -122,7 +122,7 @@ def _view(work: Work, row: Any) -> SimpleNamespace:
     one, decision = row.Correction, row.decision or {}
     evidence = [item for item in decision.get("evidence", []) if item["category"] == decision.get("category")]
     return SimpleNamespace(
-        id=one.id,
+        id=str(one.id),
         at=one.at,
         number=row.number,
         href=f"/cases/{row.number}",

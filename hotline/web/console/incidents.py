@@ -105,7 +105,7 @@ async def _refused(request: web.Request, problem: Invalid | Conflict, values: Ma
     else:
         mistakes = {"": refusal_words(problem.message, problem.params)}
     return await _page(
-        request, IncidentsQuery(), status=status_of(problem), about=_id(request), values=values, mistakes=mistakes
+        request, IncidentsQuery(), status=status_of(problem), about=str(_id(request)), values=values, mistakes=mistakes
     )
 
 
@@ -114,7 +114,7 @@ async def _page(
     asked: IncidentsQuery,
     *,
     status: int = 200,
-    about: int = 0,
+    about: str = "",
     values: Mapping[str, str] | None = None,
     mistakes: Mapping[str, str] | None = None,
 ) -> web.Response:
@@ -171,7 +171,7 @@ def _view(work: Work, row: Any, cases: Sequence[Any]) -> SimpleNamespace:
     one: Incident = row.Incident
     unlinked = [case for case in cases if case.ended_at is None and case.lead_id is None and case.number != row.lead]
     return SimpleNamespace(
-        id=one.id,
+        id=str(one.id),
         basis_label=_(BASIS_LABELS[one.basis]),
         state=one.state.value,
         state_label=_(STATE_LABELS[one.state]),

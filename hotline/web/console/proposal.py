@@ -21,7 +21,7 @@ from hotline.work import Work
 
 MOST_OFFERS: Final = 3
 """For one field."""
-_FIELD_OF: Final = {"people": "people", "amount": "amount_owed", "employer": "employer", "place": "place"}
+_FIELD_OF: Final = {"people": "people", "amount": "amount_owed", "employer": "employer"}
 _FACT_OF: Final = {fact: fact for fact in SEVEN} | {"period": "since"}
 """Which of the seven facts a fact of the narrative is."""
 
@@ -68,12 +68,7 @@ def proposal_view(work: Work, call: Call, decision: Decision, *, who: bool) -> S
 
 def offers(call: Call, facts: Sequence[Fact]) -> list[SimpleNamespace]:
     """What the words tell and the fields do not say, by field: to be filled in by a press, never by itself."""
-    fields: dict[str, Any] = {
-        "people": call.people,
-        "amount_owed": call.amount_owed,
-        "employer": call.employer,
-        "place": call.place,
-    }
+    fields: dict[str, Any] = {"people": call.people, "amount_owed": call.amount_owed, "employer": call.employer}
     made: list[SimpleNamespace] = []
     for fact in facts:
         field = _FIELD_OF.get(fact.kind)
@@ -83,7 +78,19 @@ def offers(call: Call, facts: Sequence[Fact]) -> list[SimpleNamespace]:
         of_field = [one for one in made if one.field == field]
         if len(of_field) < MOST_OFFERS and offer.value not in {one.value for one in of_field}:
             made.append(offer)
-    return made
+    places = [place for place in _places(call.narrative, facts) if place not in call.place]
+    return made + [SimpleNamespace(field="place", value=place, text=place) for place in places[:MOST_OFFERS]]
+
+
+def _places(narrative: str, facts: Sequence[Fact]) -> list[str]:
+    """Places as they are told: names that follow one another, district and street, are one."""
+    spans: list[list[int]] = []
+    for fact in facts:
+        if fact.kind == "place" and spans and fact.start <= spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], fact.end)
+        elif fact.kind == "place":
+            spans.append([fact.start, fact.end])
+    return list(dict.fromkeys(narrative[start:end] for start, end in spans))
 
 
 def _typed(value: int | Decimal | str) -> str:
