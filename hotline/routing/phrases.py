@@ -24,6 +24,8 @@ _PERSON: Final = re.compile(
 _ADDRESS: Final = re.compile(
     "[\u4e00-\u9fff]{1,6}(?:省|市|区|县|镇|乡|村|街道|街|路|巷|号|小区|大厦|广场|花园|栋|楼|单元)"
 )
+_OF_THE_MATTER: Final = frozenset({"injury"})
+"""Facts whose words say what happened and not to whom: just what a rule is made of."""
 _GAP: Final = "|"
 """Stands where a name was; no white space, which the normal form would close."""
 
@@ -52,7 +54,8 @@ def _runs(part: str) -> Iterator[str]:
 def _without_names(text: str, private: tuple[str, ...]) -> str:
     characters = list(text)
     for fact in extract_facts(text):
-        characters[fact.start : fact.end] = _GAP * (fact.end - fact.start)
+        if fact.kind not in _OF_THE_MATTER:
+            characters[fact.start : fact.end] = _GAP * (fact.end - fact.start)
     told = normal_form("".join(characters)).text
     for word in sorted({normal_form(word).text for word in private}, key=len, reverse=True):
         if len(word) >= SHORTEST:
