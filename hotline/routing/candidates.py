@@ -16,6 +16,9 @@ _PRIOR = 10.0
 """How many texts of the usual mixture each category is assumed to have besides its own: a phrase that occurs in three
 texts proves little."""
 
+_HALF = 0.5
+"""Keeps the odds of a phrase that occurs in every text finite."""
+
 _NEARLY_ALWAYS = 0.9
 """A phrase that stands in a longer one at least so often is that longer one."""
 
@@ -88,6 +91,6 @@ def _clearness(count: Sequence[int], sizes: Sequence[int], label: int) -> float:
     total, texts = sum(count), sum(sizes)
     prior = _PRIOR * total / texts
     here, there = count[label] + prior, total - count[label] + prior
-    odds_here = here / (sizes[label] + _PRIOR - here)
-    odds_there = there / (texts - sizes[label] + _PRIOR - there)
+    odds_here = here / (sizes[label] + _PRIOR - here + _HALF)
+    odds_there = there / (texts - sizes[label] + _PRIOR - there + _HALF)
     return (log(odds_here) - log(odds_there)) / sqrt(1 / here + 1 / there)
