@@ -73,8 +73,7 @@ def _text_of(raw: object) -> str:
     if isinstance(raw, datetime):
         return raw.date().isoformat()
     text = unicodedata.normalize("NFC", str(raw)).strip().strip("\ufeff\u200b")
-    if text[:1] == "'" and _is_defused(text):
-        text = text[1:]
+    text = undefused(text)
     if not text.isprintable() and _CONTROL.search(text):
         raise Unreadable(mark("This contains characters that cannot be stored. Please type it again."))
     if text[:1] == "#" and _FORMULA_ERROR.fullmatch(text):
@@ -254,6 +253,11 @@ def cell_text(field: Field, value: Value) -> str:
 def defused(text: str) -> str:
     """A text that no spreadsheet takes for a formula when it opens a CSV file; reading it gives the text back."""
     return f"'{text}" if text.startswith(_FORMULA) or _is_defused(text) else text
+
+
+def undefused(text: str) -> str:
+    """The text without the mark."""
+    return text[1:] if text[:1] == "'" and _is_defused(text) else text
 
 
 def _is_defused(text: str) -> bool:

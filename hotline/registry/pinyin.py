@@ -25,6 +25,7 @@ _PLACES_END: Final = frozenset("省市区县镇乡村街道旗")
 _LONGEST: Final = 4
 
 
+@cache
 def _plain(sound: str) -> str:
     """A sound without its tone: lǜ becomes lv, as it is typed."""
     decomposed = unicodedata.normalize("NFD", sound).replace("u\u0308", "v")

@@ -20,6 +20,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from hotline.errors import Refusal
 from hotline.i18n import mark
+from hotline.registry.cells import undefused
 from hotline.registry.mapping import LOOKED_AT, guess, heading_row
 
 MOST_BYTES: Final = 64 * 1024 * 1024
@@ -223,7 +224,7 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[list[Any]]:
     try:
         for row in reader:
             number += 1
-            yield row
+            yield [undefused(cell) for cell in row]
     except csv.Error as problem:
         raise FileRefused(
             mark("Row {row} cannot be read: a quotation mark is missing, or a cell is far too long."), row=number + 1

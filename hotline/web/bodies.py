@@ -19,6 +19,7 @@ SECONDS: Final = 20.0
 LARGE_SECONDS: Final = 180.0
 """For a file of some megabytes, where a route takes one."""
 FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_UPLOADED: Final = web.RequestKey("uploaded", list[web.FileField])
 _CANNOT_BE_READ: Final = mark("What was sent cannot be read. Send it as UTF-8, uncompressed and whole.")
 
 
@@ -47,7 +48,8 @@ async def receive(request: web.Request, *, machine: bool, large: int = 0) -> Non
             elif (request.charset or "utf-8").lower() != "utf-8":
                 raise Unreadable(_CANNOT_BE_READ)
             else:
-                await request.post()
+                sent = await request.post()
+                request[_UPLOADED] = [value for value in sent.values() if isinstance(value, web.FileField)]
     except TimeoutError:
         raise TooSlow(mark("What was sent did not arrive in time. Please send it again.")) from None
     except web.HTTPRequestEntityTooLarge:
@@ -57,3 +59,9 @@ async def receive(request: web.Request, *, machine: bool, large: int = 0) -> Non
     except (ValueError, LookupError, AssertionError, web.RequestPayloadError):
         # What the library raises for odd encodings, boundaries and parts; none of it is the service's fault.
         raise Unreadable(_CANNOT_BE_READ) from None
+
+
+def close_files(request: web.Request) -> None:
+    """Close what was uploaded with this request; the library does so only for a request it has made itself."""
+    for file in request.get(_UPLOADED, ()):
+        file.file.close()

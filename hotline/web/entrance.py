@@ -21,7 +21,7 @@ from hotline.errors import Invalid, NotAllowed, Refusal
 from hotline.i18n import LANGUAGES, language, mark
 from hotline.settings import Settings
 from hotline.storage.kept_answers import SentTwiceAtOnce
-from hotline.web.bodies import FORMS, receive
+from hotline.web.bodies import FORMS, close_files, receive
 from hotline.web.forms import CSRF_FIELD
 from hotline.web.keys import DATABASE, KEEP, REQUEST_ID, RULES, SETTINGS, TRANSACTION, VISIT, WORK, Visit
 from hotline.web.page import problem_page, redirect
@@ -105,6 +105,8 @@ def endpoint(route: Route) -> Handler:
             if route.machine or "application/json" in request.headers.get("Accept", ""):
                 return refuse(refusal)
             return await _refusal_page(request, refusal)
+        finally:
+            close_files(request)
 
     return enter
 
