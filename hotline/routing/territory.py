@@ -1,7 +1,8 @@
 """Departments and union organisations are two trees of one union: which node is which organisation, and what follows.
 
 A department stands for an organisation when it has that organisation's name, or names it (`organisation` in
-departments.toml). A unit belongs to the territory of the nearest organisation above it that is a department here.
+departments.toml). A unit belongs to the territory of the nearest organisation above it that is a department here, or
+whose service station is one.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ def linked(departments: DepartmentTree, units: UnitIndex = NO_UNITS) -> Links:
 @lru_cache(maxsize=1)
 def _linked(departments: DepartmentTree, units: UnitIndex) -> Links:
     by_unit: dict[int, str] = {}
+    stations: dict[int, str] = {}
     own_unions: dict[str, int] = {}
     unknown: list[str] = []
     for department in departments:
@@ -77,6 +79,8 @@ def _linked(departments: DepartmentTree, units: UnitIndex) -> Links:
             unknown += [named] if named else []
             continue
         by_unit.setdefault(unit.id, department.code)
+        stations.setdefault(units.served(unit.id), department.code)
         if units.is_employer(unit.id):
             own_unions[department.code] = unit.id
+    by_unit = stations | by_unit  # where a federation is a department itself, that goes before its station
     return Links(departments, units, by_unit, own_unions, tuple(unknown))

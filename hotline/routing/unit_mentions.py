@@ -7,12 +7,11 @@ takes 14 MB and two microseconds a text; a deterministic one would take 250 MB f
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from hotline.routing.unit_names import Places, form_after, is_name, spoken_forms
+from hotline.routing.unit_names import Places, form_after, is_name, plain, spoken_forms, without_form
 from hotline.routing.unit_tree import UnitRow
 
 MOST_OWNERS: Final = 64
@@ -32,19 +31,23 @@ class Mention(NamedTuple):
     sure: bool
 
 
+class Employers(Protocol):
+    """What has to be known of the employers at their positions."""
+
+    def can_be_at(self, place: int, word: str) -> bool:
+        """Whether the employer can have this place in front of its name."""
+
+    def name(self, place: int) -> str:
+        """The registered name."""
+
+
 class Names:
     """Every spoken form of every living employer, with the positions of those who bear it."""
 
     __slots__ = ("_automaton", "_ends", "_owners", "places")
 
-    def __init__(self, rows: Sequence[UnitRow], places: Places, *, living: Iterable[int]) -> None:
+    def __init__(self, bearers: Bearers, places: Places) -> None:
         self.places = places
-        bearers: dict[str, int | list[int]] = {}
-        for place in living:
-            row = rows[place]
-            for name in (row.name, *row.old_names, *row.aliases):
-                for form in spoken_forms(name, places):
-                    _add(bearers, form, place)
         self._owners, self._ends = array("i"), array("I", [0])
         forms = []
         for form, known in bearers.items():
@@ -57,11 +60,8 @@ class Names:
             AhoCorasick(forms, store_patterns=False, implementation=Implementation.ContiguousNFA) if forms else None
         )
 
-    def mentions(self, text: str, belongs: Callable[[int, str], bool]) -> list[Mention]:
-        """What a plain text names, without what is only a part of a longer name.
-
-        `belongs` tells whether the employer at a position can have this place in front of its name.
-        """
+    def mentions(self, text: str, employers: Employers) -> list[Mention]:
+        """What a plain text names, without what is only a part of a longer name."""
         if self._automaton is None or not text:
             return []
         found: list[Mention] = []
@@ -69,20 +69,38 @@ class Names:
             left, owners = start, self._owners[self._ends[form] : self._ends[form + 1]].tolist()
             while word := self.places.before(text, left):
                 left -= len(word)
-                owners = [owner for owner in owners if belongs(owner, word)]
+                owners = [owner for owner in owners if employers.can_be_at(owner, word)]
             if owners:
                 sure = is_name(text, left, end, length=end - start)
-                found.append(Mention(left, form_after(text, end), frozenset(owners), sure))
+                right = form_after(text, end)
+                owners = _called_so(owners, (text[left:right], text[left:end]), employers)
+                found.append(Mention(left, right, frozenset(owners), sure))
         return found if len(found) < _FEW else _longest(found)
 
 
-def _add(bearers: dict[str, int | list[int]], form: str, place: int) -> None:
-    known = bearers.setdefault(form, place)
-    if isinstance(known, list):
-        if known[-1] != place:
-            known.append(place)
-    elif known != place:
-        bearers[form] = [known, place]
+def _called_so(owners: list[int], told: tuple[str, str], employers: Employers) -> list[int]:
+    """Of several with one spoken form those who are called just as it is told, with or without the legal form."""
+    if len(owners) < _FEW:
+        return owners
+    names = {owner: plain(employers.name(owner)) for owner in owners}
+    exact = [owner for owner, name in names.items() if name == told[0]]
+    return exact or [owner for owner, name in names.items() if without_form(name) == told[1]] or owners
+
+
+Bearers: TypeAlias = dict[str, int | list[int]]
+"""The position of who bears a spoken form, or those of several."""
+
+
+def add_forms(bearers: Bearers, place: int, row: UnitRow, places: Places) -> None:
+    """Note the spoken forms of every name of the employer at this position."""
+    for name in (row.name, *row.old_names, *row.aliases):
+        for form in spoken_forms(name, places):
+            known = bearers.setdefault(form, place)
+            if isinstance(known, list):
+                if known[-1] != place:
+                    known.append(place)
+            elif known != place:
+                bearers[form] = [known, place]
 
 
 def _longest(found: list[Mention]) -> list[Mention]:

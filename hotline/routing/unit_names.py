@@ -174,6 +174,8 @@ class Places:
 @lru_cache(maxsize=1024)
 def places_in_name(name: str) -> tuple[str, ...]:
     """The place a federation is named after, long and short: 北城区总工会 → 北城区, 北城; none for other names."""
-    word = _UNION.sub("", plain(name)).removesuffix("总")
-    found = _PLACE.match(word)
-    return (word, found[1]) if found else ()
+    whole = plain(name)
+    word = _UNION.sub("", whole).removesuffix("总")
+    if found := _PLACE.match(word):
+        return word, found[1]
+    return (word,) if whole.endswith("总工会") and len(word) >= SHORTEST else ()

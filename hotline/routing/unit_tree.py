@@ -6,11 +6,12 @@ Organisations stand in pre-order: whatever is below one follows it at once. A po
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 ENTERPRISE: Final = "enterprise"
+STATION: Final = "station"
 NOBODY: Final = -1
 
 
@@ -28,44 +29,45 @@ class UnitRow(NamedTuple):
     ended: bool = False
 
 
+class TreeMaking:
+    """A tree in the making: takes organisations in pre-order, part by part, and keeps no object of them."""
+
+    def __init__(self) -> None:
+        self.ids = array("q")
+        self.codes, self.names = Joined(), Joined()
+        self.levels, self.kinds = Named(), Named()
+        self.superior = array("i")
+        self._way: list[tuple[str, int]] = []
+
+    def add(self, rows: Sequence[UnitRow]) -> None:
+        """The next organisations; a superior has been added before those below it."""
+        first = len(self.ids)
+        self.ids.extend(row.id for row in rows)
+        self.codes.add([row.code for row in rows])
+        self.names.add([row.name for row in rows])
+        self.levels.add(row.level for row in rows)
+        self.kinds.add(row.kind or "" for row in rows)
+        for place, row in enumerate(rows, first):
+            while self._way and self._way[-1][0] != row.superior:
+                self._way.pop()
+            self.superior.append(self._way[-1][1] if self._way else NOBODY)
+            self._way.append((row.code, place))
+
+
 class UnitTree:
-    """Who stands above and below whom; never changes. A circle, which the register refuses, is cut open."""
+    """Who stands above and below whom; never changes."""
 
-    __slots__ = (
-        "_by_code",
-        "_by_id",
-        "_code_ends",
-        "_codes",
-        "_ids",
-        "_kind_of",
-        "_kinds",
-        "_last",
-        "_level_of",
-        "_levels",
-        "_name_ends",
-        "_names",
-        "_superior",
-    )
+    __slots__ = ("_by_code", "_by_id", "_codes", "_ids", "_kinds", "_last", "_levels", "_names", "_superior")
 
-    def __init__(self, rows: Sequence[UnitRow]) -> None:
-        self._ids = array("q", (row.id for row in rows))
-        self._by_id = array("i", sorted(range(len(rows)), key=self._ids.__getitem__))
-        self._codes, self._code_ends = _joined(row.code for row in rows)
-        self._by_code = array("i", sorted(range(len(rows)), key=lambda place: rows[place].code))
-        self._names, self._name_ends = _joined(row.name for row in rows)
-        self._levels, self._level_of = _named(row.level for row in rows)
-        self._kinds, self._kind_of = _named(row.kind or "" for row in rows)
-        self._superior = array("i", bytes(4 * len(rows)))
-        self._last = array("i", range(len(rows)))
-        self._hang_up(rows)
-
-    def _hang_up(self, rows: Sequence[UnitRow]) -> None:
-        """Find superiors and the end of what is below each; a superior always stands before those below it."""
-        places = {row.code: place for place, row in enumerate(rows)}
-        for place, row in enumerate(rows):
-            above = places.get(row.superior, NOBODY) if row.superior is not None else NOBODY
-            self._superior[place] = above if above < place else NOBODY
-        for place in range(len(rows) - 1, -1, -1):
+    def __init__(self, made: TreeMaking) -> None:
+        self._ids, self._superior = made.ids, made.superior
+        self._codes, self._names = made.codes.whole(), made.names.whole()
+        self._levels, self._kinds = made.levels, made.kinds
+        everybody = range(len(self._ids))
+        self._by_id = array("i", sorted(everybody, key=self._ids.__getitem__))
+        self._by_code = array("i", sorted(everybody, key=self.code))
+        self._last = array("i", everybody)
+        for place in reversed(everybody):
             above = self._superior[place]
             if above != NOBODY and self._last[above] < self._last[place]:
                 self._last[above] = self._last[place]
@@ -79,19 +81,23 @@ class UnitTree:
 
     def code(self, place: int) -> str:
         """Its code."""
-        return self._codes[self._code_ends[place] : self._code_ends[place + 1]]
+        return self._codes[place]
 
     def name(self, place: int) -> str:
         """Its name as it is registered."""
-        return self._names[self._name_ends[place] : self._name_ends[place + 1]]
+        return self._names[place]
 
     def kind(self, place: int) -> str:
         """What kind of employer it belongs to; empty when that is not known."""
-        return self._kinds[self._kind_of[place]]
+        return self._kinds[place]
 
     def is_employer(self, place: int) -> bool:
         """Whether it is the union of one employer, not one of a place or a trade."""
-        return self._levels[self._level_of[place]] == ENTERPRISE
+        return self._levels[place] == ENTERPRISE
+
+    def is_station(self, place: int) -> bool:
+        """Whether it is a service station, which serves the territory of the organisation above it."""
+        return self._levels[place] == STATION
 
     def at_id(self, unit_id: int) -> int:
         """The position of the organisation with this id; `NOBODY` for none."""
@@ -114,7 +120,7 @@ class UnitTree:
 
 
 def in_order(rows: Iterable[UnitRow]) -> list[UnitRow]:
-    """The rows in pre-order: superiors before those below, neighbours by code."""
+    """The rows in pre-order, neighbours by code; a circle, which the register refuses, is cut open."""
     left = {row.code: row for row in sorted(rows, key=lambda row: row.code, reverse=True)}
     below: dict[str | None, list[UnitRow]] = {}
     for row in left.values():
@@ -141,19 +147,62 @@ def _walk(
             waiting.extend(below.get(row.code, ()))
 
 
-def _joined(words: Iterable[str]) -> tuple[str, array[int]]:
-    """All words as one, and where each ends."""
-    kept = list(words)
-    ends = array("I", [0])
-    length = 0
-    for word in kept:
-        length += len(word)
-        ends.append(length)
-    return "".join(kept), ends
+class Joined:
+    """Many words as one long string, and where each ends."""
+
+    __slots__ = ("_ends", "_length", "_parts")
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._ends = array("I", [0])
+        self._length = 0
+
+    def add(self, words: Sequence[str]) -> None:
+        """The next words."""
+        for word in words:
+            self._length += len(word)
+            self._ends.append(self._length)
+        self._parts.append("".join(words))
+
+    def whole(self) -> Joined:
+        """The same with everything in one string, from which words can be read."""
+        self._parts = ["".join(self._parts)]
+        return self
+
+    @property
+    def text(self) -> str:
+        """All words, one behind the other."""
+        return self._parts[0]
+
+    def __getitem__(self, at: int) -> str:
+        return self._parts[0][self._ends[at] : self._ends[at + 1]]
+
+    def at(self, position: int) -> int:
+        """Which word stands at this position of the text."""
+        return bisect_right(self._ends, position) - 1
+
+    def end(self, at: int) -> int:
+        """Where a word ends."""
+        return self._ends[at + 1]
 
 
-def _named(words: Iterable[str]) -> tuple[tuple[str, ...], array[int]]:
-    """The different words there are, and which one stands at each position."""
-    known: dict[str, int] = {}
-    places = array("B", (known.setdefault(word, len(known)) for word in words))
-    return tuple(known), places
+class Named:
+    """Few different words at many positions."""
+
+    __slots__ = ("_known", "_places", "_words")
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+        self._words: list[str] = []
+        self._places = array("B")
+
+    def add(self, words: Iterable[str]) -> None:
+        """The words at the next positions."""
+        for word in words:
+            if word not in self._known:
+                self._known[word] = len(self._words)
+                self._words.append(word)
+            self._places.append(self._known[word])
+
+    def __getitem__(self, at: int) -> str:
+        return self._words[self._places[at]]

@@ -7,15 +7,14 @@ stands in the database (`hotline.registry`); each process makes this index of it
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from hotline.routing.text import NormalText, normal_form
-from hotline.routing.unit_mentions import Mention, Names
+from hotline.routing.unit_mentions import Bearers, Mention, Names, add_forms
 from hotline.routing.unit_names import Places, bracketed, name_key, places_in_name, plain, spoken_forms
-from hotline.routing.unit_tree import ENTERPRISE, NOBODY, UnitRow, UnitTree, in_order
+from hotline.routing.unit_tree import ENTERPRISE, NOBODY, Joined, TreeMaking, UnitRow, UnitTree, in_order
 
 OFFERED: Final = 8
 SHORTEST_PART: Final = 2
@@ -46,22 +45,57 @@ class UnitNamed:
     superiors: tuple[Superior, ...] = ()
 
 
+class UnitsMaking:
+    """An index in the making: takes organisations in pre-order, part by part, so that it never holds them all.
+
+    `places` are those of every organisation to come (`places_of`).
+    """
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.tree = TreeMaking()
+        self.federations: dict[str, int] = {}
+        self.bearers: Bearers = {}
+        self.spelt, self.spelt_of = Joined(), array("i")
+        self.spelt.add(["\n"])
+
+    def add(self, rows: Sequence[UnitRow]) -> None:
+        """The next organisations."""
+        first = len(self.tree.ids)
+        self.tree.add(rows)
+        spelt = []
+        for place, row in enumerate(rows, first):
+            if row.level != ENTERPRISE:
+                self.federations[row.name] = place
+            elif not row.ended:
+                add_forms(self.bearers, place, row, self.places)
+                spelt.append("".join(f"{plain(name)}\n" for name in (row.name, *row.old_names, *row.aliases)))
+                self.spelt_of.append(place)
+        self.spelt.add(spelt)
+
+
+def places_of(names: Iterable[str]) -> Places:
+    """The places which organisations of these names, those of places and trades, are named after."""
+    return Places(word for name in names for word in places_in_name(name))
+
+
 class UnitIndex:
     """Every organisation; never changes."""
 
-    __slots__ = ("_federations", "_names", "_places", "_spelt", "_spelt_ends", "_spelt_of", "_tree")
+    __slots__ = ("_federations", "_names", "_places", "_spelt", "_spelt_of", "_tree")
 
-    def __init__(self, rows: Iterable[UnitRow] = ()) -> None:
+    def __init__(self, made: UnitsMaking) -> None:
+        self._tree, self._places, self._federations = UnitTree(made.tree), made.places, made.federations
+        self._names = Names(made.bearers, made.places)
+        self._spelt, self._spelt_of = made.spelt.whole(), made.spelt_of
+
+    @classmethod
+    def of(cls, rows: Iterable[UnitRow]) -> UnitIndex:
+        """The index of these organisations, in any order."""
         ordered = in_order(rows)
-        self._tree = UnitTree(ordered)
-        self._places = Places(word for row in ordered if row.level != ENTERPRISE for word in places_in_name(row.name))
-        self._federations = {row.name: place for place, row in enumerate(ordered) if row.level != ENTERPRISE}
-        living = [place for place, row in enumerate(ordered) if row.level == ENTERPRISE and not row.ended]
-        self._names = Names(ordered, self._places, living=living)
-        spelt = ["\n".join(plain(name) for name in (*_names_of(ordered[place]), "")) for place in living]
-        self._spelt = "\n" + "".join(spelt)
-        self._spelt_of = array("i", living)
-        self._spelt_ends = array("I", _running(len(part) for part in spelt))
+        made = UnitsMaking(places_of(row.name for row in ordered if row.level != ENTERPRISE))
+        made.add(ordered)
+        return cls(made)
 
     def __len__(self) -> int:
         return len(self._tree)
@@ -79,8 +113,8 @@ class UnitIndex:
     def by_name(self, name: str) -> UnitNamed | None:
         """The organisation that is called exactly so; one of a place or a trade goes before one of an employer."""
         place = self._federations.get(name, NOBODY)
-        if place == NOBODY and (at := self._spelt.find(f"\n{plain(name)}\n")) >= 0:
-            spelt = self._spelt_of[bisect_right(self._spelt_ends, at + 1)]
+        if place == NOBODY and (at := self._spelt.text.find(f"\n{plain(name)}\n")) >= 0:
+            spelt = self._spelt_of[self._spelt.at(at + 1) - 1]
             place = spelt if self._tree.name(spelt) == name else NOBODY
         return None if place == NOBODY else self._described(place, name)
 
@@ -117,6 +151,13 @@ class UnitIndex:
         place = self._tree.at_id(unit_id)
         return place != NOBODY and self._tree.is_employer(place)
 
+    def served(self, unit_id: int) -> int:
+        """The id of the organisation whose territory this one serves: of a station the one above it, else its own."""
+        place = self._tree.at_id(unit_id)
+        if place == NOBODY or not self._tree.is_station(place):
+            return unit_id
+        return next((self._tree.id(above) for above in self._tree.above(place)), unit_id)
+
     def named(self, *, text: str, employer: str = "", place: str = "") -> UnitNamed | None:
         """The one organisation these words name; None for none, or for several that `place` cannot tell apart."""
         found = self._look(text, employer)
@@ -146,25 +187,30 @@ class UnitIndex:
             return ()
         found: dict[int, None] = {}
         for wanted in (f"\n{part}", part):
-            at = self._spelt.find(wanted)
+            at = self._spelt.text.find(wanted)
             while at >= 0 and len(found) < size:
                 ahead = len(wanted) - len(part)  # the line break before a name belongs to the employer before
-                which = bisect_right(self._spelt_ends, at + ahead)
-                found[self._spelt_of[which]] = None
-                at = self._spelt.find(wanted, self._spelt_ends[which] - ahead)
+                which = self._spelt.at(at + ahead)
+                found[self._spelt_of[which - 1]] = None
+                at = self._spelt.text.find(wanted, self._spelt.end(which) - ahead)
         return tuple(self._described(place, part) for place in list(found)[:size])
 
     def _look(self, text: str, employer: str) -> _Looked:
         """What is named: in the employer's field when there is something in it, else in the narrative."""
         if not employer.strip():
             told = normal_form(text)
-            return _Looked(self._names.mentions(bracketed(told.text), self._can_be_at), told)
-        mentions = self._names.mentions(plain(employer).strip(), self._can_be_at)
+            return _Looked(self._names.mentions(bracketed(told.text), self), told)
+        mentions = self._names.mentions(plain(employer).strip(), self)
         for form in () if mentions else spoken_forms(employer, self._places):
-            mentions = mentions or self._names.mentions(form, self._can_be_at)
+            mentions = mentions or self._names.mentions(form, self)
         return _Looked(mentions, None)
 
-    def _can_be_at(self, place: int, word: str) -> bool:
+    def name(self, place: int) -> str:
+        """The registered name of the organisation at this position."""
+        return self._tree.name(place)
+
+    def can_be_at(self, place: int, word: str) -> bool:
+        """Whether the employer at this position can have this place in front of its name."""
         return word in self._tree.name(place) or word in self._places_of(place)
 
     def _places_of(self, place: int) -> list[str]:
@@ -206,17 +252,5 @@ def _owners(mentions: Iterable[Mention], tree: UnitTree) -> frozenset[int]:
     return everybody - {upper for unit in everybody for upper in tree.above(unit)}
 
 
-def _names_of(row: UnitRow) -> tuple[str, ...]:
-    return (row.name, *row.old_names, *row.aliases)
-
-
-def _running(lengths: Iterable[int]) -> Iterator[int]:
-    """Where each part ends, behind the line break the whole begins with."""
-    total = 1
-    for length in lengths:
-        total += length
-        yield total
-
-
-NO_UNITS = UnitIndex()
+NO_UNITS = UnitIndex.of(())
 """The index of an empty register."""

@@ -61,7 +61,7 @@ async def test_a_case_keeps_against_whom_it_is(operator: Work) -> None:
     taken = await make_case(operator, STORY)
     case = await get_case(operator, taken.case.number)
     await operator.session.refresh(case)
-    assert (case.unit_id, case.employer_key, case.territory) == (_id(operator, "BC-10"), "宏达机械", "beicheng")
+    assert (case.unit_id, case.employer_key, case.territory) == (_id(operator, "BC-10"), "宏达机械", "beicheng-gulou")
     assert case.department == "beicheng-mediation"
 
 

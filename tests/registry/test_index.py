@@ -47,7 +47,7 @@ def _random_tree(dice: random.Random, size: int) -> list[UnitRow]:
 async def test_memory_and_sql_agree_about_who_stands_above_and_below(
     session: AsyncSession, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index, "_PART", index._PART.limit(7))  # several parts, the last one not full
+    monkeypatch.setattr(index, "PART", 7)  # several parts, the last one not full
     ids = await put_organisations(session, _random_tree(random.Random(seed), 60))
     units = await load_units(session)
     assert len(units) == len(ids)

@@ -36,13 +36,19 @@ def _tree(*more: Department) -> DepartmentTree:
 def test_a_matter_goes_to_the_territory_of_the_unit_that_is_named(at_home: Routing) -> None:
     decision = decide(at_home, WAGES)
     assert decision.unit is not None
-    assert (decision.unit.code, decision.territory, decision.department) == ("BC-10", "beicheng", "beicheng-mediation")
-    assert [step.department for step in decision.path] == ["beicheng", "beicheng-mediation"]
-    assert decision.path[0].reason.params == {"unit": "滨海宏达机械有限公司", "organisation": "北城区总工会"}
+    assert (decision.unit.code, decision.department) == ("BC-10", "beicheng-mediation")
+    assert [step.department for step in decision.path] == ["beicheng-gulou", "beicheng-gulou", "beicheng-mediation"]
+    assert decision.path[0].reason.params == {"unit": "滨海宏达机械有限公司", "organisation": "鼓楼街道总工会"}
     plain = decision.to_json()
     assert json.loads(json.dumps(plain)) == plain
     assert plain["unit"]["superiors"][0] == {"code": "BH-BC-GL", "name": "鼓楼街道总工会"}
     assert (plain["unit"]["words"], plain["unit"]["start"], plain["unit"]["end"]) == ("宏达机械", 0, 4)
+
+
+def test_a_station_serves_the_territory_of_the_federation_above_it(at_home: Routing) -> None:
+    decision = decide(at_home, "我在宏达机械上班，家里困难，得了癌症，看病把钱花光了")
+    assert (decision.territory, decision.department) == ("beicheng-gulou", "beicheng-gulou")
+    assert decision.path[0].reason.params["organisation"] == "鼓楼街道总工会"
 
 
 def test_the_same_words_without_a_register_go_to_the_city(routing: Routing) -> None:

@@ -84,7 +84,7 @@ def test_who_stands_above_is_told_from_the_next_one_to_the_city() -> None:
     assert unit is not None
     assert [superior.code for superior in unit.superiors] == ["BH-BC-GL", "BH-BC", "BH"]
     assert UNITS.superiors(10) == (4, 2, 1)
-    assert UNITS.below(2) == {2, 4, 10, 11}
+    assert UNITS.below(2) == {2, 4, 5, 10, 11}
     assert UNITS.below(99) == {99}
     assert UNITS.get(99) is None
     assert UNITS.by_code("") is None
@@ -114,7 +114,7 @@ def test_an_empty_register_knows_nobody() -> None:
 
 
 def test_a_circle_in_the_register_is_cut_open() -> None:
-    units = UnitIndex([UnitRow(1, "A", "甲", superior="B"), UnitRow(2, "B", "乙", superior="A")])
+    units = UnitIndex.of([UnitRow(1, "A", "甲", superior="B"), UnitRow(2, "B", "乙", superior="A")])
     assert {units.superiors(1), units.superiors(2)} == {(), (1,)}
 
 
@@ -133,7 +133,7 @@ def test_the_legal_form_makes_no_other_employer(name: str, form: str) -> None:
 
 @given(NAMES)
 def test_a_spoken_form_is_found_in_the_name_itself(name: str) -> None:
-    units = UnitIndex([UnitRow(1, "A", name)])
+    units = UnitIndex.of([UnitRow(1, "A", name)])
     if spoken_forms(name, Places()):
         assert units.named(text="", employer=name) is not None
 
@@ -158,5 +158,5 @@ def test_positions_always_point_at_the_words(text: str, place: str) -> None:
 
 @given(TEXTS, st.text(st.sampled_from("丙丁戊己庚辛壬癸"), min_size=3, max_size=8))
 def test_another_unit_with_a_name_nobody_mentions_changes_nothing(text: str, name: str) -> None:
-    more = UnitIndex([*ROWS, UnitRow(99, "XS-99", f"{name}有限公司", superior="BH-XS")])
+    more = UnitIndex.of([*ROWS, UnitRow(99, "XS-99", f"{name}有限公司", superior="BH-XS")])
     assert more.named(text=text) == UNITS.named(text=text)

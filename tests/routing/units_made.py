@@ -10,6 +10,7 @@ ROWS = (
     UnitRow(2, "BH-BC", "北城区总工会", superior="BH", level="district"),
     UnitRow(3, "BH-XS", "西山县总工会", superior="BH", level="district"),
     UnitRow(4, "BH-BC-GL", "鼓楼街道总工会", superior="BH-BC", level="town"),
+    UnitRow(5, "BH-BC-GL-S", "鼓楼街道工会服务站", superior="BH-BC-GL", level="station"),
     UnitRow(10, "BC-10", "滨海宏达机械有限公司", ("滨海第二机床厂",), ("宏达",), "BH-BC-GL", kind="private"),
     UnitRow(11, "BC-11", "北城区第一小学", superior="BH-BC", kind="institution"),
     UnitRow(12, "XS-12", "西山县第一小学", superior="BH-XS", kind="institution"),
@@ -20,4 +21,4 @@ ROWS = (
     UnitRow(17, "XS-17", "金穗（西山）食品股份有限公司", superior="BH-XS"),
     UnitRow(18, "XS-18", "金穗饲料有限公司", superior="BH-XS", ended=True),
 )
-UNITS = UnitIndex(ROWS)
+UNITS = UnitIndex.of(ROWS)

@@ -45,14 +45,14 @@ async def test_a_call_goes_to_the_district_of_its_employer(
     operator = await service.person("operator1", Role.OPERATOR)
     case = await _log(service, operator)
     assert (case["department"], case["unit"]) == ("beicheng-mediation", "BC-10")
-    assert case["decision"]["territory"] == "beicheng"
+    assert case["decision"]["territory"] == "beicheng-gulou"
     assert [one["code"] for one in case["decision"]["unit"]["superiors"]] == ["BH-BC-GL", "BH-BC", "BH"]
-    assert case["decision"]["path"][0]["params"] == {"unit": "滨海宏达机械有限公司", "organisation": "北城区总工会"}
+    assert case["decision"]["path"][0]["params"] == {"unit": "滨海宏达机械有限公司", "organisation": "鼓楼街道总工会"}
     visitor = await arrive("operator2", Role.OPERATOR)
     _status, page, _headers = await visitor.get(f"/cases/{case['number']}")
-    assert "滨海宏达机械有限公司 › 鼓楼街道总工会 › 北城区总工会 › 北城区劳动争议调解室" in page
+    assert "滨海宏达机械有限公司 › 鼓楼街道总工会 › 北城区总工会 · 北城区劳动争议调解室" in page
     assert '<mark title="用人单位">宏达机械</mark>' in page
-    assert "“滨海宏达机械有限公司”隶属“北城区总工会”。" in page
+    assert "“滨海宏达机械有限公司”隶属“鼓楼街道总工会”。" in page
 
 
 async def test_a_unit_that_was_chosen_goes_before_the_words(service: Service, register: dict[str, int]) -> None:
@@ -80,7 +80,7 @@ async def test_the_operator_is_offered_what_may_be_meant(
     _status, unknown, _headers = await visitor.post("/intake/units", {"employer": "没有登记的公司"})
     assert "组织库中没有这个单位" in unknown
     _status, proposal, _headers = await visitor.post("/intake/proposal", {"narrative": STORY})
-    assert "滨海宏达机械有限公司 › 鼓楼街道总工会 › 北城区总工会 › " in proposal
+    assert "滨海宏达机械有限公司 › 鼓楼街道总工会 › 北城区总工会 · " in proposal
     assert "宏达机械</mark>" in proposal
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from hotline.i18n import _
 from hotline.policy import Policy
+from hotline.routing.departments import Department
 from hotline.routing.units import UnitNamed
 from hotline.web.console.labels import department_name, department_path
 from hotline.web.forms import form_values
@@ -61,9 +62,16 @@ def unit_path(work: Work, decision: Mapping[str, Any]) -> list[str]:
     territory = policy.departments.get(decision.get("territory") or "")
     for superior in unit.get("superiors", ()):
         way.append(superior["name"])
-        if territory is not None and superior["name"] == territory.name:
+        if territory is not None and _stands_for(policy, territory, superior):
             return [*way, *_department(policy, decision.get("department"), beside=territory.code)]
     return way
+
+
+def _stands_for(policy: Policy, territory: Department, superior: Mapping[str, str]) -> bool:
+    unit = policy.routing.units.by_code(superior["code"])
+    return superior["name"] == territory.name or (
+        unit is not None and policy.routing.links.by_unit.get(unit.id) == territory.code
+    )
 
 
 def _department(policy: Policy, code: str | None, *, beside: str) -> list[str]:
