@@ -22,6 +22,7 @@ from hotline.web.page import address, page, redirect
 from hotline.web.pages import Flash
 
 PERIOD: Final = timedelta(days=90)
+COPIED: Final = frozenset({*PUBLISHED, State.DRAFT})
 
 
 async def show(request: web.Request) -> web.Response:
@@ -55,6 +56,7 @@ async def _page(request: web.Request, status: int = 200, **context: Any) -> web.
         "rules": []
         if in_force is None
         else [rule_line(work.policy, rule, figures) for rule in table_of(in_force).rule],
+        "copies": [(one.id, f"{one.version} · {one.state_label}") for one in versions if one.state in COPIED],
         "days": PERIOD.days,
         "most": queries.DECISIONS_LOOKED_AT,
         "values": {},
