@@ -16,10 +16,8 @@ from hotline.cli.ground import out, settings_for, told_plainly, wait_for, with_h
 from hotline.i18n import _, pick
 from hotline.policy import Policy, default_config, load_policy
 from hotline.privacy.trail import record
-from hotline.routing.engine import RULES_FILE
-from hotline.routing.reading import read_toml
-from hotline.routing.ruleset import RuleSetTable, read_rules
 from hotline.routing.suggest import Suggestion
+from hotline.rulebook.in_force import bring_into_force
 from hotline.rulebook.suggestions import find_suggestions
 from hotline.settings import Settings
 from hotline.web.serve import ready_database
@@ -39,8 +37,7 @@ def suggest(config: Path | None, home: Path | None, *, as_json: bool) -> None:
     settings = settings_for(home, log_level="warning")
     folder = config or settings.config or default_config()
     policy = load_policy(folder)
-    table = read_rules(read_toml(folder / RULES_FILE), file=RULES_FILE, categories=policy.categories)
-    found = wait_for(_found(settings, policy, table))
+    found, version = wait_for(_found(settings, policy, folder))
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
         return
@@ -48,13 +45,14 @@ def suggest(config: Path | None, home: Path | None, *, as_json: bool) -> None:
         out.print(_("The corrections propose no word."))
         return
     out.print(_table(policy, found))
-    out.print(_("Against rule set {version}", version=table.version()), markup=False)
+    out.print(_("Against rule set {version}", version=version), markup=False)
 
 
-async def _found(settings: Settings, policy: Policy, table: RuleSetTable) -> tuple[Suggestion, ...]:
+async def _found(settings: Settings, policy: Policy, folder: Path) -> tuple[tuple[Suggestion, ...], str]:
     now = clock.now()
     async with ready_database(settings) as database, database.transaction() as session:
-        found = await find_suggestions(session, None, table=table, categories=policy.categories, now=now)
+        rules = await bring_into_force(session, policy, folder, now=now)
+        found = await find_suggestions(session, None, table=rules.table, categories=policy.categories, now=now)
         await record(
             session,
             act="rules.suggest",
@@ -65,7 +63,7 @@ async def _found(settings: Settings, policy: Policy, table: RuleSetTable) -> tup
             request_id="",
             details={"found": len(found)},
         )
-        return found
+        return found, rules.version
 
 
 def _table(policy: Policy, found: tuple[Suggestion, ...]) -> Table:

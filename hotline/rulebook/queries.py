@@ -68,6 +68,21 @@ async def rule_set_by_id(session: AsyncSession, rule_set_id: int, *, lock: bool 
     return found
 
 
+async def newest_draft_of(session: AsyncSession, account_id: int, *, based_on: int) -> RuleSetRow | None:
+    """The newest draft this person began from that rule set; None for none."""
+    query = (
+        select(RuleSetRow)
+        .where(
+            RuleSetRow.state == State.DRAFT,
+            RuleSetRow.created_by_id == account_id,
+            RuleSetRow.based_on_id == based_on,
+        )
+        .order_by(RuleSetRow.id.desc())
+        .limit(1)
+    )
+    return await session.scalar(query)
+
+
 async def rule_set_by_version(session: AsyncSession, version: str) -> RuleSetRow | None:
     """The published rule set of this version, else the newest draft of it."""
     query = (

@@ -154,6 +154,7 @@ PAGES: Final = (
         "rules.corrections.review",
     ),
     Route("GET", "/rules/suggestions", suggestions.show, Permission.RULES_READ, "rules.suggestions"),
+    Route("POST", "/rules/suggestions", suggestions.take, Permission.RULES_WRITE, "rules.suggestions.take"),
 )
 
 MACHINES: Final = (

@@ -174,3 +174,16 @@ async def test_suggestions_come_from_corrections_and_name_nobody(service: Servic
     assert "饭票本子" in page
     assert "王建国" not in page
     assert "建国" not in page
+    shown = {
+        name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in ("category", "rule", "word", "weight")
+    }
+    fields = {name: found[1] for name, found in shown.items() if found is not None}
+    assert fields.keys() == shown.keys()
+    status, _text, headers = await supervisor.post("/rules/suggestions", fields)
+    assert (status, headers["Location"][:12]) == (303, "/rules/sets/")
+    draft = headers["Location"]
+    assert fields["word"] in (await supervisor.get(f"{draft}/text"))[1]
+    again = await supervisor.post("/rules/suggestions", fields)
+    assert (again[0], again[2]["Location"]) == (303, draft)
+    status, _text, _headers = await supervisor.post("/rules/suggestions", fields | {"rule": "none of mine!"})
+    assert status == 422
