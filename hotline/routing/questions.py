@@ -55,7 +55,8 @@ def missing_facts(
     amount_owed: Decimal | None = None,
 ) -> tuple[str, ...]:
     """The questions (msgids) of this category that neither the fields nor the narrative answer, in its order."""
-    told: set[str] = {fact.kind for fact in extract_facts(text)}
+    # That somebody is hurt says neither when nor how: injury stays a question.
+    told: set[str] = {fact.kind for fact in extract_facts(text) if fact.kind != "injury"}
     if "period" in told:
         told.add("since")
     told.update(code for code, pattern in _TOLD.items() if pattern.search(text))
