@@ -72,9 +72,9 @@ An empty “to” means that the status stays: the step is an event on an open c
 
 {table(["action", "from", "to", "by"], map(_step, STEPS))}
 
-Beyond the table, four things have to happen first: a case whose worker was not reached is closed after three attempts
+Beyond the table, five things have to happen first: a case whose worker was not reached is closed after three attempts
 (or at once when no number was left); an extension is asked for once at a time and granted twice at most; it is granted
-or refused only when somebody asks.
+or refused only when somebody asks; a case is linked to one lead case at a time.
 
 ## What an action asks for
 

@@ -36,6 +36,7 @@ MEANINGS: dict[type[BaseModel], dict[str, str]] = {
         "superior": "The department above; exactly one has none, the root.",
         "territory": "Place names that mean it. One name belongs to one department.",
         "handles": "Groups or single categories it takes; a category goes before its group. Empty: none.",
+        "organisation": "Code of the union organisation it is, where it has not the very name of one in the register.",
     },
 }
 DEADLINES = """\

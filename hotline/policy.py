@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,19 +12,22 @@ from hotline.deadlines.limits import Limits, load_limits
 from hotline.errors import Invalid, Mistake
 from hotline.i18n import mark
 from hotline.routing.categories import Category, Group
+from hotline.routing.crowds import INCIDENTS_FILE, USUAL, CrowdLimits, load_crowd_limits
 from hotline.routing.departments import DepartmentTree
 from hotline.routing.engine import Routing, load_routing
+from hotline.routing.units import UnitIndex
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """Categories, departments, rules, calendar and limits of one union."""
+    """Categories, departments, rules, calendar and limits of one union, and when many calls are a warning."""
 
     routing: Routing
     calendar: Calendar
     limits: Limits
+    crowds: CrowdLimits = USUAL
 
     @property
     def departments(self) -> DepartmentTree:
@@ -40,6 +43,10 @@ class Policy:
     def groups(self) -> Mapping[str, Group]:
         """Groups of categories by code, in the order of the file."""
         return self.routing.groups
+
+    def with_units(self, units: UnitIndex) -> Policy:
+        """The same policy, knowing these organisations."""
+        return replace(self, routing=replace(self.routing, units=units))
 
 
 def default_config() -> Path:
@@ -57,12 +64,13 @@ def load_policy(directory: Path | None = None) -> Policy:
     routing = _part(lambda: load_routing(folder), mistakes)
     calendar = _part(lambda: load_calendar(folder / "calendar.toml"), mistakes)
     limits = _part(lambda: load_limits(folder / "deadlines.toml"), mistakes)
+    crowds = _part(lambda: load_crowd_limits(folder / INCIDENTS_FILE), mistakes)
     if routing is not None and limits is not None:
         codes = {"groups": frozenset(routing.groups), "categories": frozenset(routing.categories)}
         mistakes.extend(limits.unknown_codes(**codes))
-    if mistakes or routing is None or calendar is None or limits is None:
+    if mistakes or routing is None or calendar is None or limits is None or crowds is None:
         raise Invalid(*mistakes)
-    return Policy(routing, calendar, limits)
+    return Policy(routing, calendar, limits, crowds)
 
 
 def _part(load: Callable[[], _T], mistakes: list[Mistake]) -> _T | None:

@@ -21,6 +21,8 @@ class Act(StrEnum):
     ACCOUNT_ENABLE = "account.enable"
     ACCOUNT_RENAME = "account.rename"
     ROLE_GIVE = "role.give"
+    TIE_MAKE = "tie.make"
+    TIE_END = "tie.end"
     PASSWORD_CHANGE = "password.change"  # noqa: S105 - the name of an act
     PASSWORD_SET = "password.set"  # noqa: S105 - likewise
     CODE_MAKE = "code.make"
@@ -39,6 +41,8 @@ ACT_LABELS: Final = {
     Act.ACCOUNT_ENABLE: mark("Enabled an account"),
     Act.ACCOUNT_RENAME: mark("Renamed an account"),
     Act.ROLE_GIVE: mark("Gave a role"),
+    Act.TIE_MAKE: mark("Tied an account to an employer"),
+    Act.TIE_END: mark("Ended a tie to an employer"),
     Act.PASSWORD_CHANGE: mark("Changed the own password"),
     Act.PASSWORD_SET: mark("Set a password by a one-time code"),
     Act.CODE_MAKE: mark("Made a one-time code"),

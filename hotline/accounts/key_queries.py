@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from hotline.accounts.models import Account, ApiToken, OneTimeCode, SignInSession
+from hotline.accounts.models import Account, AccountTie, ApiToken, OneTimeCode, SignInSession
 
 _QUIET = {"synchronize_session": False}
 
@@ -154,3 +154,31 @@ async def use_code(
 async def drop_ended_codes(session: AsyncSession, *, now: datetime) -> None:
     """Drop the codes whose time is over."""
     await session.execute(delete(OneTimeCode).where(OneTimeCode.expires_at <= now).execution_options(**_QUIET))
+
+
+async def ties_of(session: AsyncSession, account_id: int) -> Sequence[Any]:
+    """What an account is tied to: id, organisation_id, reason, made_at, made_by (a name); oldest first."""
+    query = (
+        select(
+            AccountTie.id,
+            AccountTie.organisation_id,
+            AccountTie.reason,
+            AccountTie.made_at,
+            Account.name.label("made_by"),
+        )
+        .outerjoin(Account, Account.id == AccountTie.made_by_id)
+        .where(AccountTie.account_id == account_id)
+        .order_by(AccountTie.id)
+    )
+    return (await session.execute(query)).all()
+
+
+async def put_tie(session: AsyncSession, **values: Any) -> None:
+    """Keep a new tie."""
+    await session.execute(insert(AccountTie).values(**values))
+
+
+async def drop_tie(session: AsyncSession, account_id: int, tie_id: int) -> int | None:
+    """Drop a tie of this account; the id of the organisation it was to, None when there is no such tie."""
+    query = delete(AccountTie).where(AccountTie.id == tie_id, AccountTie.account_id == account_id)
+    return await session.scalar(query.returning(AccountTie.organisation_id).execution_options(**_QUIET))

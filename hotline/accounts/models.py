@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, SmallInteger, String, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.accounts.roles import Role
@@ -31,6 +42,20 @@ class Account(Base):
     password_changed_at: Mapped[datetime | None]
     must_change_password: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime]
+
+
+class AccountTie(Base):
+    """Somebody has to do with an employer: what is brought against it is not theirs to see."""
+
+    __tablename__ = "account_ties"
+    __table_args__ = (UniqueConstraint("account_id", "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    reason: Mapped[str] = mapped_column(String(200))
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    made_at: Mapped[datetime]
 
 
 class SignInSession(Base):

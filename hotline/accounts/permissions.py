@@ -148,6 +148,8 @@ class Actor:
     language: str = "zh"
     scopes: frozenset[str] | None = None
     session_id: str | None = None
+    conflicts: frozenset[int] = frozenset()
+    """The ids of the units this person has to do with: what is brought against them is not theirs to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,8 @@ class CaseFacts:
     taken_by: int | None
     confidential: bool
     co_handlers: frozenset[str] = field(default=frozenset())
+    unit: int | None = None
+    """Against whom it is, when that is an organisation of the register."""
 
 
 _TESTS: dict[Atom, Any] = {
@@ -183,7 +187,12 @@ def may(actor: Actor, permission: Permission) -> bool:
 
 
 def allows(actor: Actor, permission: Permission, case: CaseFacts) -> bool:
-    """Whether this person has this permission for this case."""
+    """Whether this person has this permission for this case.
+
+    Whatever the role: nobody has any for a case against an employer they have to do with.
+    """
+    if case.unit is not None and case.unit in actor.conflicts:
+        return False
     return any(all(_TESTS[atom](actor, case) for atom in relation) for relation in relations(actor, permission))
 
 

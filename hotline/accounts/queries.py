@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, bindparam, case, delete, exists, func, or_, se
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from hotline.accounts.models import Account, ApiToken, SignInBucket, SignInSession
+from hotline.accounts.models import Account, AccountTie, ApiToken, SignInBucket, SignInSession
 from hotline.accounts.roles import Role
 from hotline.privacy.models import TrailEntry
 
@@ -19,6 +19,12 @@ _RULING: Final = 1235101
 
 # ---------------------------------------------------------------- who comes with this key
 
+_TIES: Final = (
+    select(func.array_agg(AccountTie.organisation_id))
+    .where(AccountTie.account_id == Account.id)
+    .correlate(Account)
+    .scalar_subquery()
+)
 _WHO: Final = (
     Account.id.label("account_id"),
     Account.login,
@@ -27,6 +33,7 @@ _WHO: Final = (
     Account.department,
     Account.language,
     Account.must_change_password,
+    _TIES.label("ties"),
 )
 
 _LIVES: Final = and_(

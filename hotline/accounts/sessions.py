@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -23,6 +23,14 @@ SEEN_EVERY: Final = timedelta(seconds=60)
 
 Below = Callable[[str], frozenset[str]]
 """A department's code → its own and those of every department below it; empty for one that is no more."""
+
+Conflicts = Callable[[str | None, Collection[int]], frozenset[int]]
+"""A department's code and the ids of organisations somebody is tied to → the ids of all they have to do with."""
+
+
+def ties_alone(_department: str | None, ties: Collection[int]) -> frozenset[int]:
+    """The ties themselves, where nobody knows of departments or what belongs to an organisation."""
+    return frozenset(ties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,14 @@ class Place:
 
 
 async def actor_of(
-    session: AsyncSession, token: str, *, now: datetime, below: Below, idle: timedelta = IDLE, touch: bool = True
+    session: AsyncSession,
+    token: str,
+    *,
+    now: datetime,
+    below: Below,
+    conflicts: Conflicts = ties_alone,
+    idle: timedelta = IDLE,
+    touch: bool = True,
 ) -> Actor | None:
     """Who comes with this cookie; None when nobody is signed in with it (any more).
 
@@ -62,7 +77,7 @@ async def actor_of(
         return None
     if touch and row.seen_at < now - SEEN_EVERY:
         await queries.see_session(session, token_hash=kept, now=now)
-    return actor_from_row(row, below)
+    return actor_from_row(row, below, conflicts)
 
 
 async def session_lives(session: AsyncSession, token: str, *, now: datetime, idle: timedelta = IDLE) -> bool:
@@ -73,7 +88,7 @@ async def session_lives(session: AsyncSession, token: str, *, now: datetime, idl
     return await queries.who_has_session(session, token_hash=kept, now=now, idle=idle) is not None
 
 
-def actor_from_row(row: Any, below: Below) -> Actor:
+def actor_from_row(row: Any, below: Below, conflicts: Conflicts) -> Actor:
     """The actor of a row with the columns of an account and `public_id` (a session) or `scopes` (a token)."""
     scopes = getattr(row, "scopes", None)
     if row.must_change_password:
@@ -88,6 +103,7 @@ def actor_from_row(row: Any, below: Below) -> Actor:
         language=row.language,
         scopes=None if scopes is None else frozenset(scopes),
         session_id=getattr(row, "public_id", None),
+        conflicts=conflicts(row.department, row.ties or ()),
     )
 
 

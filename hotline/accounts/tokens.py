@@ -25,7 +25,7 @@ from hotline.accounts.keys import new_token, token_hash
 from hotline.accounts.models import Account
 from hotline.accounts.permissions import TABLE, Actor, Permission
 from hotline.accounts.roles import Role
-from hotline.accounts.sessions import Below, actor_from_row
+from hotline.accounts.sessions import Below, Conflicts, actor_from_row, ties_alone
 from hotline.errors import Conflict, Invalid, Mistake, NotAllowed, NotFound
 from hotline.i18n import mark
 
@@ -74,13 +74,15 @@ class TokenShown:
     expires_at: datetime | None
 
 
-async def actor_of_token(session: AsyncSession, token: str, *, now: datetime, below: Below) -> Actor | None:
+async def actor_of_token(
+    session: AsyncSession, token: str, *, now: datetime, below: Below, conflicts: Conflicts = ties_alone
+) -> Actor | None:
     """Who comes with this token, in one round trip; None when it opens nothing (any more)."""
     kept = token_hash(token)
     if kept is None:
         return None
     row = await queries.who_has_token(session, token_hash=kept, now=now)
-    return None if row is None else actor_from_row(row, below)
+    return None if row is None else actor_from_row(row, below, conflicts)
 
 
 async def create_token(

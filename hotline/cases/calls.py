@@ -29,6 +29,10 @@ class NewCall(BaseModel):
     caller_name: Name = ""
     employer: Line = ""
     place: Line = ""
+    unit: Annotated[
+        str,
+        Field(max_length=40, description="Code of the employer's union organisation; empty: the words may name it."),
+    ] = ""
     people: d.People | None = None
     amount_owed: d.Money | None = None
     wish: Annotated[Line, Field(description="pay, advice, relief, put_right, other, or the worker's own words.")] = ""
@@ -58,6 +62,7 @@ def call_of(new: NewCall, *, area_code: str) -> Call:
         caller_name=new.caller_name,
         employer=new.employer,
         place=new.place,
+        unit=new.unit.strip(),
         people=new.people,
         amount_owed=new.amount_owed,
         wish=new.wish,

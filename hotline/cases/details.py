@@ -64,6 +64,7 @@ FOLLOW_UP_LABELS = {
 MOST_EXTENSION_DAYS = 5
 Money = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 People = Annotated[int, Field(ge=1, le=1_000_000)]
+CaseNumber = Annotated[str, Field(pattern=r"^\d{4}-\d{6,}$", max_length=20)]
 
 
 class Details(BaseModel):
@@ -83,20 +84,16 @@ class Details(BaseModel):
         return None
 
 
-class _WithReason(Details):
-    reason: Words
-
-    @property
-    def why(self) -> str | None:
-        return self.reason
-
-
 class _WithPossibleReason(Details):
     reason: MaybeWords = ""
 
     @property
     def why(self) -> str | None:
         return self.reason or None
+
+
+class _WithReason(_WithPossibleReason):
+    reason: Words
 
 
 class _WithText(Details):
@@ -233,7 +230,7 @@ class Merge(_WithPossibleReason):
     """The same matter is on file already: go on there."""
 
     action = Action.MERGE
-    into: Annotated[str, Field(pattern=r"^\d{4}-\d{6,}$", max_length=20)]
+    into: CaseNumber
 
 
 class Note(_WithText):
@@ -280,10 +277,23 @@ class CoHandle(_WithReason):
     department: Code
 
 
+class Link(_WithPossibleReason):
+    """One matter of many people: the lead case stands for all, and each goes on to its own call-back."""
+
+    action = Action.LINK
+    into: CaseNumber
+
+
+class Unlink(_WithPossibleReason):
+    """The case stands for itself again."""
+
+    action = Action.UNLINK
+
+
 DETAILS: dict[Action, type[Details]] = {
     model.action: model
     for model in (
         Route, Queue, Answer, Refer, Recall, Accept, Return, HandOver, Resolve, CallBack, Close, Reopen, Withdraw,
-        Merge, Note, AskExtension, GrantExtension, RefuseExtension, Urge, Supervise, CoHandle,
+        Merge, Note, AskExtension, GrantExtension, RefuseExtension, Urge, Supervise, CoHandle, Link, Unlink,
     )
 }  # fmt: skip

@@ -37,6 +37,10 @@ def obstacle(case: Case, action: Action) -> str | None:
             return mark("This case has been extended twice; more is not possible. Ask your supervisor.")
         case Action.GRANT_EXTENSION | Action.REFUSE_EXTENSION if not case.extension_asked:
             return mark("Nobody asks for an extension of this case.")
+        case Action.LINK if case.lead_id is not None:
+            return mark("This case is linked to a lead case already. Take the link back first.")
+        case Action.UNLINK if case.lead_id is None:
+            return mark("This case is linked to no lead case.")
     return None
 
 
@@ -44,10 +48,13 @@ def _may_close_unanswered(case: Case) -> bool:
     return not case.reachable or case.follow_up_attempts >= ATTEMPTS_BEFORE_CLOSING or case.satisfied is False
 
 
-def _department(work: Work, code: str | None, field: str = "department") -> str:
+def _department(work: Work, case: Case, code: str | None, field: str = "department") -> str:
     department = work.policy.departments.get(code) if code else None
     if department is None or not department.handles:
         raise Invalid(Mistake(field, mark("Choose the department that shall handle it.")))
+    if department.code in work.policy.routing.links.barred(case.unit_id):
+        message = mark("This is the union of the very employer the matter is against. Choose another department.")
+        raise Invalid(Mistake(field, message))
     return department.code
 
 
@@ -59,7 +66,7 @@ def _category(work: Work, code: str | None) -> str:
 
 def _route(work: Work, case: Case, details: d.Route) -> Recorded:
     case.category = _category(work, details.category or case.category)
-    department = _department(work, details.department)
+    department = _department(work, case, details.department)
     case.urgency = details.urgency or case.urgency
     case.difficulty = details.difficulty or case.difficulty
     _give(work, case, department)
@@ -123,7 +130,7 @@ def _accept(work: Work, case: Case, _details: d.Accept) -> Recorded:
 
 
 def _return(work: Work, case: Case, details: d.Return) -> Recorded:
-    instead = _department(work, details.department) if details.department else None
+    instead = _department(work, case, details.department) if details.department else None
     recorded = {"reason_code": details.reason_code, "from": case.department, "instead": instead}
     case.returns += 1
     _to_desk(work, case)
@@ -131,7 +138,7 @@ def _return(work: Work, case: Case, details: d.Return) -> Recorded:
 
 
 def _hand_over(work: Work, case: Case, details: d.HandOver) -> Recorded:
-    department = _department(work, details.department)
+    department = _department(work, case, details.department)
     if department == case.department:
         raise Invalid(Mistake("department", mark("The case is there already. Choose another department.")))
     recorded = {"from": case.department, "department": department}
@@ -238,11 +245,20 @@ def _supervise(_work: Work, case: Case, _details: d.Supervise) -> Recorded:
 
 
 def _co_handle(work: Work, case: Case, details: d.CoHandle) -> Recorded:
-    department = _department(work, details.department)
+    department = _department(work, case, details.department)
     if department == case.department or department in case.co_handlers:
         raise Invalid(Mistake("department", mark("This department has the case already. Choose another one.")))
     case.co_handlers = [*case.co_handlers, department]
     return {"department": department}
+
+
+def _link(_work: Work, _case: Case, details: d.Link) -> Recorded:
+    return {"lead": details.into}
+
+
+def _unlink(_work: Work, case: Case, _details: d.Unlink) -> Recorded:
+    case.lead_id = None
+    return {}
 
 
 EFFECTS: dict[Action, Callable[[Work, Case, Any], Recorded]] = {
@@ -267,4 +283,6 @@ EFFECTS: dict[Action, Callable[[Work, Case, Any], Recorded]] = {
     Action.URGE: _nothing,
     Action.SUPERVISE: _supervise,
     Action.CO_HANDLE: _co_handle,
+    Action.LINK: _link,
+    Action.UNLINK: _unlink,
 }

@@ -6,16 +6,19 @@ from typing import Any
 
 from hotline.accounts.permissions import Actor, Permission, allows
 from hotline.cases import details as d
+from hotline.cases.corrections import keep_correction
 from hotline.cases.effects import EFFECTS, NotNow, obstacle
 from hotline.cases.grams import desk_marks
 from hotline.cases.lifecycle import ACTION_LABELS, STATUS_LABELS, Action, Step, actions_for, step_for, takes
 from hotline.cases.models import Case, CaseDecision, CaseEvent
-from hotline.cases.queries import get_case, just_left, last_event, lock_at_once, narrative_of, proposal_of
+from hotline.cases.one_matter import lead_of, merge_target
+from hotline.cases.queries import get_case, just_left, last_event, narrative_of, proposal_of
 from hotline.cases.rights import facts_of
 from hotline.cases.store import file_text_under
-from hotline.errors import Changed, Conflict, Invalid, Mistake, NotAllowed, NotFound
+from hotline.errors import Changed, Conflict, NotAllowed, NotFound
 from hotline.i18n import mark
 from hotline.routing.destination import destination
+from hotline.routing.units import UnitNamed
 from hotline.storage.notices import announce
 from hotline.work import Work, leave_trace
 
@@ -63,13 +66,16 @@ async def perform(work: Work, case: Case, details: d.Details) -> CaseEvent:
     lay = desk_marks(case.department, case.co_handlers)
     recorded = EFFECTS[details.action](work, case, details)
     if isinstance(details, d.Merge):
-        case.merged_into_id = await _merge_target(work, case, details.into)
+        case.merged_into_id = await merge_target(work, case, details.into)
+    elif isinstance(details, d.Link):
+        case.lead_id = await lead_of(work, case, details.into)
     event = move(work, case, step, details, recorded)
     work.session.add(event)
     if (lies := desk_marks(case.department, case.co_handlers)) != lay:
         await file_text_under(work.session, case.id, lies, instead_of=lay)
     if details.action in {Action.ROUTE, Action.HAND_OVER} or case.category != was["category"]:
         work.session.add(change_by_person(work, case, details, was))
+    await keep_correction(work, case, details, was)
     await leave_trace(work, f"case.{details.action.value}", case_id=case.id, subject=case.number)
     await announce(
         work.session, at=work.now, kind=details.action.value, case_id=case.id, facts=notice_facts(case, before=before)
@@ -97,17 +103,21 @@ async def _as_proposed(work: Work, case: Case, details: d.Route) -> d.Route:
     category = details.category or case.category or proposed
     if category != proposed:
         text = await narrative_of(work.session, case.id)
-        department = department_for(work, category, place=case.place, employer=case.employer, text=text)
+        unit = work.policy.routing.units.get(case.unit_id)
+        department = department_for(work, category, place=case.place, employer=case.employer, text=text, unit=unit)
     return details.model_copy(update={"category": category, "department": department})
 
 
-def department_for(work: Work, category: str | None, *, place: str, employer: str, text: str) -> str | None:
+def department_for(
+    work: Work, category: str | None, *, place: str, employer: str, text: str, unit: UnitNamed | None = None
+) -> str | None:
     """Who handles a category a person has chosen, in the territory the call tells of; None: nobody is known."""
     known = work.policy.categories.get(category) if category else None
     if known is None:
         return None
-    tree = work.policy.departments
-    return destination(tree, known.code, known.group, place=place, employer=employer, text=text).department
+    tree, links = work.policy.departments, work.policy.routing.links
+    told = {"place": place, "employer": employer, "text": text}
+    return destination(tree, known.code, known.group, **told, unit=unit, links=links).department
 
 
 async def _refusal(work: Work, case: Case, action: Action) -> StepRefused:
@@ -167,23 +177,6 @@ def change_by_person(work: Work, case: Case, details: d.Details, was: dict[str, 
     )
 
 
-async def _merge_target(work: Work, case: Case, number: str) -> int:
-    try:
-        other = await get_case(work, number, permission=Permission.CASE_WORK)
-    except NotFound:
-        raise Invalid(
-            Mistake("into", mark("There is no case {number} that you may work on."), {"number": number})
-        ) from None
-    if other.id == case.id:
-        raise Invalid(Mistake("into", mark("A case cannot be merged into itself. Give the other number.")))
-    # Locked without waiting: of two cases merged into each other at once, one or both are refused, never both ended.
-    if not await lock_at_once(work, other):
-        raise NotNow(mark("Somebody is working on case {number} this very moment. Try again."), number=number)
-    if other.ended_at is not None:
-        raise Invalid(Mistake("into", mark("Case {number} has ended; reopen it first."), {"number": number}))
-    return other.id
-
-
 def notice_facts(case: Case, *, before: Any = None) -> dict[str, Any]:
     """What decides who may hear of a step: how the case stands now, and where it came from."""
     facts = facts_of(case)
@@ -195,5 +188,6 @@ def notice_facts(case: Case, *, before: Any = None) -> dict[str, Any]:
         "taken_by": facts.taken_by,
         "confidential": facts.confidential,
         "co_handlers": sorted(facts.co_handlers),
+        "unit": facts.unit,
         "left": before.department if before is not None and before.department != facts.department else None,
     }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hotline.accounts.permissions import Permission, demand
 from hotline.cases import details as d
 from hotline.cases.clocks import set_clock
+from hotline.cases.corrections import correction_at_intake
 from hotline.cases.effects import EFFECTS
 from hotline.cases.grams import desk_marks, grams, normal
 from hotline.cases.handling import StepRefused, change_by_person, department_for, move, notice_facts
@@ -14,11 +16,16 @@ from hotline.cases.lifecycle import ACTION_LABELS, START, STATUS_LABELS, Action,
 from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
 from hotline.cases.store import store_new_case
 from hotline.clock import SHANGHAI
+from hotline.errors import Invalid, Mistake
 from hotline.i18n import mark
 from hotline.privacy.masking import mask_text
 from hotline.privacy.models import TrailEntry
 from hotline.routing.decision import Decision
+from hotline.routing.employers import employer_told
 from hotline.routing.engine import decide
+from hotline.routing.facts import Fact, extract_facts
+from hotline.routing.places import place_key
+from hotline.routing.questions import untold
 from hotline.storage.models import Notice
 from hotline.telephony.calls import Call
 from hotline.work import Work
@@ -46,6 +53,7 @@ def propose(work: Work, call: Call) -> Decision:
         amount_owed=call.amount_owed,
         channel=call.channel,
         at=work.now,
+        unit=call.unit,
     )
 
 
@@ -56,6 +64,9 @@ async def take_call(work: Work, call: Call, first: d.Details | None = None) -> T
     route (empty codes take the proposal), answer, refer or queue. Raises `NotAllowed`, `Invalid` or `StepRefused`.
     """
     demand(work.actor, Permission.CALL_TAKE)
+    if call.unit and work.policy.routing.units.by_code(call.unit) is None:
+        message = mark("There is no organisation with the code {code} in the register. Choose another, or none.")
+        raise Invalid(Mistake("unit", message, {"code": call.unit}))
     decision = propose(work, call)
     details = _first_step(work, call, decision, first)
     case = open_case(work, call, decision)
@@ -91,7 +102,7 @@ def _first_step(work: Work, call: Call, decision: Decision, first: d.Details | N
             department = decision.department
         elif department is None:
             where = {"place": call.place, "employer": call.employer, "text": call.narrative}
-            department = department_for(work, category, **where)
+            department = department_for(work, category, **where, unit=decision.unit)
         return first.model_copy(update={"category": category, "department": department})
     if first is not None:
         return first
@@ -102,6 +113,7 @@ def _first_step(work: Work, call: Call, decision: Decision, first: d.Details | N
 
 def open_case(work: Work, call: Call, decision: Decision) -> Case:
     """A case as it is before its first step; not stored yet."""
+    told = extract_facts(call.narrative)
     case = Case(
         number="",
         status=START,
@@ -113,6 +125,8 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
         confidential=call.confidential,
         employer=call.employer,
         place=call.place,
+        unit_id=decision.unit.id if decision.unit is not None else None,
+        territory=decision.territory,
         people=call.people,
         amount_owed=call.amount_owed,
         wish=call.wish,
@@ -120,6 +134,9 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
         summary=summary_of(call.narrative),
         taken_by_id=work.actor.account_id,
         co_handlers=[],
+        employer_key=_employer_key(work, call, decision, told),
+        place_key=place_key(work.policy.departments, call.place),
+        missing=[*untold_in(call, told)],
         opened_at=work.now,
         dues={},
         follow_up_attempts=0,
@@ -132,6 +149,26 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
     )
     set_clock(work, case, "review")
     return case
+
+
+def _employer_key(work: Work, call: Call, decision: Decision, told: Iterable[Fact]) -> str:
+    """What callers who name the same employer have in common, however they write it; empty when none is named."""
+    name = decision.unit.name if decision.unit is not None else call.employer
+    return work.policy.routing.units.key(employer_told(name, told))
+
+
+def untold_in(call: Call, facts: Iterable[Fact]) -> tuple[str, ...]:
+    """Which of the seven facts this call does not tell."""
+    return untold(
+        call.narrative,
+        facts,
+        who=bool(call.caller_number.normal or call.caller_name),
+        place=call.place,
+        employer=call.employer,
+        people=call.people,
+        amount_owed=call.amount_owed,
+        wish=call.wish,
+    )
 
 
 def summary_of(narrative: str) -> str:
@@ -189,3 +226,4 @@ def _keep_change_by_person(work: Work, case: Case, details: d.Details, decision:
     )
     if differs:
         work.session.add(change_by_person(work, case, details, was))
+        work.session.add(correction_at_intake(work, case, details, decision))

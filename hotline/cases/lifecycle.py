@@ -1,8 +1,8 @@
 """The life of a case, written once.
 
 `STEPS` is read by the buttons, the one handler of actions, the API, the forms, the database's CHECK, the reference in
-docs/ and the tests. A step is refused exactly when it is not offered. Urging, supervising, extending, co-handling and
-notes are events on open cases: their target is None, the status stays.
+docs/ and the tests. A step is refused exactly when it is not offered. Urging, supervising, extending, co-handling,
+linking and notes are events on open cases: their target is None, the status stays.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ class Action(StrEnum):
     URGE = "urge"
     SUPERVISE = "supervise"
     CO_HANDLE = "co_handle"
+    LINK = "link"
+    UNLINK = "unlink"
 
 
 class FollowUp(StrEnum):
@@ -128,6 +130,8 @@ STEPS: tuple[Step, ...] = (
     _step(_A.URGE, IN_HANDS, None, _DESK),
     _step(_A.SUPERVISE, OPEN - {_S.RECEIVED}, None, _SUPERVISOR),
     _step(_A.CO_HANDLE, IN_HANDS, None, _HANDLERS | _SUPERVISOR),
+    _step(_A.LINK, OPEN - {_S.RECEIVED}, None, _SUPERVISOR),
+    _step(_A.UNLINK, OPEN - {_S.RECEIVED}, None, _SUPERVISOR),
 )
 
 
@@ -185,4 +189,6 @@ ACTION_LABELS = {
     _A.URGE: mark("Urge"),
     _A.SUPERVISE: mark("Supervise"),
     _A.CO_HANDLE: mark("Ask for co-handling"),
+    _A.LINK: mark("Link to a lead case"),
+    _A.UNLINK: mark("Take the link back"),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -55,6 +56,11 @@ class Case(Base):
         Index("ix_cases_opened", "opened_at", "id"),
         Index("ix_cases_resolved", "resolved_at", postgresql_where=text("resolved_at is not null")),
         Index(None, "merged_into_id", postgresql_where=text("merged_into_id is not null")),
+        CheckConstraint("lead_id <> id", name="not_linked_to_itself"),
+        Index(None, "lead_id", postgresql_where=text("lead_id is not null")),
+        Index("ix_cases_unit", "unit_id", "id", postgresql_where=text("unit_id is not null")),
+        Index("ix_cases_employer", "employer_key", "opened_at", postgresql_where=text("employer_key <> ''")),
+        Index("ix_cases_place_key", "place_key", "opened_at", postgresql_where=text("place_key <> ''")),
     )
 
     id: Mapped[int] = mapped_column(CASE_NUMBERS, primary_key=True)
@@ -68,6 +74,11 @@ class Case(Base):
     confidential: Mapped[bool]
     employer: Mapped[str] = mapped_column(String(200))
     place: Mapped[str] = mapped_column(String(200))
+    unit_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("organisations.id"))
+    """The employer's own organisation, when the call named one of the register."""
+    territory: Mapped[str | None] = mapped_column(String(64))
+    """The department in whose territory the matter lies; null when nothing told."""
+
     people: Mapped[int | None] = mapped_column(Integer)
     amount_owed: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     wish: Mapped[str] = mapped_column(String(200))
@@ -81,6 +92,14 @@ class Case(Base):
     handler_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"))
     co_handlers: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("cases.id"))
+    lead_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("cases.id"))
+    """The case that stands for all of one matter; this one goes on to its own call-back."""
+    employer_key: Mapped[str] = mapped_column(Text, server_default="")
+    """`routing.employers.employer_key`: the same for every way of writing one employer; empty when none is named."""
+    place_key: Mapped[str] = mapped_column(Text, server_default="")
+    """`routing.places.place_key`: territory and the place within it; empty when no place within one is named."""
+    missing: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """What of the seven facts the call did not tell (`routing.questions.SEVEN`); None: nobody has looked."""
 
     opened_at: Mapped[datetime]
     routed_at: Mapped[datetime | None]
@@ -182,6 +201,50 @@ class CaseEvent(Base):
     after: Mapped[Status] = mapped_column(code(Status, "after"))
     reason: Mapped[str | None]
     details: Mapped[dict[str, Any]]
+
+
+class CorrectionKind(StrEnum):
+    """How people have decided otherwise than the rules, or than those before them."""
+
+    RETURNED = "returned"
+    REROUTED = "rerouted"
+    HANDED_OVER = "handed_over"
+    AT_INTAKE = "at_intake"
+
+
+class Correction(Base):
+    """One place where people decided otherwise: what the case was, and what it became; rules learn from these.
+
+    A return is `to_*` nothing until somebody routes, answers or refers the case again; `instead` is who should have
+    it in the eyes of those who returned it.
+    """
+
+    __tablename__ = "corrections"
+    __table_args__ = (
+        UniqueConstraint("case_id", "case_version", name="uq_corrections_one_per_version"),
+        CheckConstraint("(reviewed_at is null) = (rules_right is null)", name="reviewed_with_a_verdict"),
+        Index(None, "at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("cases.id", ondelete="CASCADE"))
+    case_version: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime]
+    kind: Mapped[CorrectionKind] = mapped_column(code(CorrectionKind, "kind"))
+    rule_set: Mapped[str]
+    """The version of the rules that decided when the call was taken."""
+    from_category: Mapped[str | None] = mapped_column(String(64))
+    from_department: Mapped[str | None] = mapped_column(String(64))
+    to_category: Mapped[str | None] = mapped_column(String(64))
+    to_department: Mapped[str | None] = mapped_column(String(64))
+    instead: Mapped[str | None] = mapped_column(String(64))
+    reason_code: Mapped[str | None] = mapped_column(String(32))
+    reason: Mapped[str | None]
+    by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"))
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"))
+    rules_right: Mapped[bool | None]
+    """The supervisor's verdict: True leaves the correction out of what rules learn from."""
 
 
 class Draft(Base):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, or_, select, true
+from sqlalchemy import and_, bindparam, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -16,11 +16,13 @@ from hotline.accounts.models import Account
 from hotline.accounts.permissions import Permission
 from hotline.cases.lifecycle import Action, Status
 from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
-from hotline.cases.rights import condition
+from hotline.cases.rights import condition, no_conflict
 from hotline.errors import NotFound
 from hotline.i18n import mark
 from hotline.work import Work
 
+_OTHER_CASES: Final = frozenset({"into", "lead"})
+"""Details of a step that name another case."""
 _NUMBER: Final = re.compile(r"[0-9]{4}-[0-9]{6,18}")
 
 
@@ -61,10 +63,14 @@ class CaseFile:
     taken_by: str | None
     handler: str | None
     merged_into: str | None
+    lead: str | None
+    """The number of the lead case this one is linked to, where this person may see it."""
     events: Sequence[Event]
     decisions: Sequence[Any]
     repeats: Sequence[Any]
     """Cases merged into this one: number, opened_at, channel, caller_number, caller_name; oldest first."""
+    linked: Sequence[Any]
+    """Cases linked to this one as their lead: number, status, summary; oldest first."""
 
 
 def is_number(text: str) -> bool:
@@ -95,6 +101,11 @@ async def lock_at_once(work: Work, case: Case) -> bool:
     """Hold this case too until the transaction ends, as it stands now; False when somebody else holds it."""
     query = select(Case).where(Case.id == case.id).with_for_update(skip_locked=True)
     return await work.session.scalar(query.execution_options(populate_existing=True)) is not None
+
+
+async def is_lead(session: AsyncSession, case_id: int) -> bool:
+    """Whether other cases are linked to this one."""
+    return bool(await session.scalar(select(exists().where(Case.lead_id == case_id))))
 
 
 async def narrative_of(session: AsyncSession, case_id: int) -> str:
@@ -165,17 +176,38 @@ async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False
     if row is None:
         raise _missing(number)
     case, narrative, caller_number, extension, name, taken_by, handled_by, merged_into = row
+    events = await events_of(work.session, case.id)
+    others = {event.details[key] for event in events for key in _OTHER_CASES & event.details.keys()}
+    known = await _known_among(work, {*others, merged_into} - {None})
     return CaseFile(
         case=case,
         narrative=narrative,
         caller=WhoCalled(caller_number, extension, name),
         taken_by=taken_by,
         handler=handled_by,
-        merged_into=merged_into,
-        events=await events_of(work.session, case.id),
+        merged_into=merged_into if merged_into in known else None,
+        lead=await _lead_of(work, case) if case.lead_id is not None else None,
+        events=[_naming_only(event, known) for event in events],
         decisions=await _decisions_of(work.session, case.id),
         repeats=await _repeats_of(work, case.id),
+        linked=await _linked_to(work, case.id),
     )
+
+
+async def _known_among(work: Work, numbers: Collection[str]) -> frozenset[str]:
+    """Those of these numbers under which this person may know that there is a case."""
+    if not numbers:
+        return frozenset()
+    query = select(Case.number).where(Case.number.in_(numbers), condition(work.actor, Permission.CASE_READ))
+    return frozenset(await work.session.scalars(query))
+
+
+def _naming_only(event: Event, known: Container[str]) -> Event:
+    """The step without the number of another case which this person may not know of."""
+    if event.details.keys().isdisjoint(_OTHER_CASES):
+        return event
+    kept = {key: value for key, value in event.details.items() if key not in _OTHER_CASES or value in known}
+    return replace(event, details=kept)
 
 
 async def _repeats_of(work: Work, case_id: int) -> Sequence[Any]:
@@ -183,6 +215,21 @@ async def _repeats_of(work: Work, case_id: int) -> Sequence[Any]:
         select(Case.number, Case.opened_at, Case.channel, CallRecord.caller_number, CallRecord.caller_name)
         .join(CallRecord, CallRecord.case_id == Case.id)
         .where(Case.merged_into_id == case_id, condition(work.actor, Permission.CASE_READ))
+        .order_by(Case.id)
+    )
+    return rows.all()
+
+
+async def _lead_of(work: Work, case: Case) -> str | None:
+    """The number of the lead case, where this person may see that one."""
+    visible = condition(work.actor, Permission.CASE_READ)
+    return await work.session.scalar(select(Case.number).where(Case.id == case.lead_id, visible))
+
+
+async def _linked_to(work: Work, case_id: int) -> Sequence[Any]:
+    rows = await work.session.execute(
+        select(Case.number, Case.status, Case.summary)
+        .where(Case.lead_id == case_id, condition(work.actor, Permission.CASE_READ))
         .order_by(Case.id)
     )
     return rows.all()
@@ -220,6 +267,7 @@ async def just_left(work: Work, number: str) -> Case | None:
         select(Case)
         .join(CaseEvent, and_(CaseEvent.case_id == Case.id, CaseEvent.version == Case.version))
         .where(Case.number == number, or_(told.in_(work.actor.departments), recalled), Case.confidential.is_(False))
+        .where(*no_conflict(work.actor))
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, false, or_, true
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, and_, cast, false, func, or_, true
 
 from hotline.accounts.permissions import Actor, Atom, CaseFacts, Permission, relations
 from hotline.cases.models import Case
@@ -33,7 +33,15 @@ _TWINS: dict[Atom, Callable[[Actor], ColumnElement[bool]]] = {
 def condition(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     """Which cases this person has this permission for; false for all when the table names no relation."""
     ways = [and_(*(_TWINS[atom](actor) for atom in sorted(relation))) for relation in relations(actor, permission)]
-    return or_(*ways) if ways else false()
+    return and_(or_(*ways), *no_conflict(actor)) if ways else false()
+
+
+def no_conflict(actor: Actor) -> list[ColumnElement[bool]]:
+    """That a case is not against an employer this person has to do with; nothing for who has to do with none."""
+    if not actor.conflicts:
+        return []
+    units = cast(sorted(actor.conflicts), ARRAY(BigInteger))
+    return [or_(Case.unit_id.is_(None), Case.unit_id != func.all(units))]
 
 
 def facts_of(case: Case) -> CaseFacts:
@@ -43,4 +51,5 @@ def facts_of(case: Case) -> CaseFacts:
         taken_by=case.taken_by_id,
         confidential=case.confidential,
         co_handlers=frozenset(case.co_handlers),
+        unit=case.unit_id,
     )

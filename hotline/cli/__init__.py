@@ -6,7 +6,10 @@ import click
 
 from hotline import __version__
 from hotline.cli.configuration import check_config
+from hotline.cli.learning import suggest
 from hotline.cli.people import account, token
+from hotline.cli.registry import registry
+from hotline.cli.rulebook import COMMANDS
 from hotline.cli.rules import rules
 from hotline.cli.running import demo, doctor, migrate, serve
 
@@ -20,5 +23,7 @@ def main() -> None:
     """
 
 
-for command in (serve, demo, migrate, doctor, check_config, account, token, rules):
+for command in (serve, demo, migrate, doctor, check_config, account, token, rules, registry):
     main.add_command(command)
+for command in (*COMMANDS, suggest):
+    rules.add_command(command)

@@ -10,7 +10,8 @@ import click
 from rich.progress import Progress
 
 from hotline.cli.configuration import policy_of, with_config
-from hotline.cli.ground import err, out, told_plainly
+from hotline.cli.ground import err, out, told_plainly, with_home
+from hotline.cli.rules_used import policy_used
 from hotline.errors import Invalid, Mistake
 from hotline.i18n import _, mark, pick
 from hotline.policy import Policy
@@ -76,6 +77,7 @@ def check(file: Path | None, config: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The decision as the API gives it.")
 @with_rules
 @with_config
+@with_home
 @told_plainly
 def try_text(
     text: str,
@@ -84,18 +86,21 @@ def try_text(
     people: int | None,
     rules_file: Path | None,
     config: Path | None,
+    home: Path | None,
     *,
     as_json: bool,
 ) -> None:
-    """Say what the rules make of TEXT, and why. Nothing is stored.
+    """Say what the rules in force make of TEXT, and why. Without a database, or with --config, those of the file.
 
-    With --rules FILE only the matter is decided, not the department.
+    With --rules FILE only the matter is decided, not the department. Nothing is stored.
     """
-    policy = policy_of(config)
     if rules_file is None:
+        policy, whose = policy_used(config, home)
+        click.echo(whose, err=True)
         decision = decide(policy.routing, text, place=place, employer=employer, people=people)
         names = {code: pick(each.name, each.name_en) for code, each in policy.categories.items()}
     else:
+        policy = policy_of(config)
         found = load_rule_file(rules_file, groups=policy.groups, categories=policy.categories)
         decision = classify(found.rules, text, facts=circumstances_told(text))
         names = {code: pick(each.name, each.name_en) for code, each in found.categories.items()}

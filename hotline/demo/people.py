@@ -29,6 +29,7 @@ _DESK: Final = (
     ("admin1", "程一舟", Role.ADMINISTRATOR),
     ("security1", "陆守宁", Role.SECURITY_OFFICER),
     ("auditor1", "苏明澈", Role.AUDITOR),
+    ("supervisor2", "温如言", Role.SUPERVISOR),
 )
 _OFFICES: Final = (
     ("legal1", "周礼和", Role.STAFF, ("work_injury", "legal_aid")),
@@ -61,7 +62,7 @@ _GIVEN: Final = (
 
 SHOWN: Final = (
     "operator1", "operator2", "legal1", "hardship1", "mediation1", "mediation-lead", "supervisor1", "admin1",
-    "security1", "auditor1",
+    "security1", "auditor1", "supervisor2",
 )  # fmt: skip
 """The accounts to look around with; the others are their colleagues."""
 

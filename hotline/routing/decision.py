@@ -105,6 +105,8 @@ class Decision:
     effects: tuple[Effect, ...] = ()
     decisive: str | None = None
     unit: UnitNamed | None = None
+    territory: str | None = None
+    """The department in whose territory the matter lies; None when nothing tells."""
 
     def to_json(self) -> dict[str, Any]:
         """The decision as plain values, in the words of the API."""
@@ -120,7 +122,8 @@ class Decision:
             "evidence": [evidence._asdict() for evidence in self.evidence],
             "runner_up": self.runner_up,
             "margin": self.margin,
-            "unit": {"code": self.unit.code, "name": self.unit.name, "words": self.unit.words} if self.unit else None,
+            "unit": None if self.unit is None else unit_to_json(self.unit),
+            "territory": self.territory,
             "path": [tried.to_json() for tried in self.path],
             "decisive": self.decisive,
             "reasons": [
@@ -130,3 +133,15 @@ class Decision:
             ],
             "scripts": [{"rule": script.rule, "zh": script.zh, "en": script.en} for script in self.scripts],
         }
+
+
+def unit_to_json(unit: UnitNamed) -> dict[str, Any]:
+    """The organisation and those above it as plain values."""
+    return {
+        "code": unit.code,
+        "name": unit.name,
+        "words": unit.words,
+        "start": unit.start,
+        "end": unit.end,
+        "superiors": [superior._asdict() for superior in unit.superiors],
+    }

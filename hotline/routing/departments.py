@@ -12,6 +12,7 @@ class Department:
 
     `territory` holds the place names that mean it (empty for a department, which serves its federation's territory);
     `handles` the codes of groups or single categories it takes, none for a federation that only holds others.
+    `organisation` is the code of the union organisation it is, where its name does not say so.
     """
 
     code: str
@@ -20,6 +21,7 @@ class Department:
     superior: str | None = None
     territory: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
+    organisation: str = ""
 
 
 class DepartmentTree:

@@ -24,6 +24,7 @@ from hotline.routing.facts import amount_told, months_told, people_told
 from hotline.routing.lines import with_lines
 from hotline.routing.reading import collected, parse_toml, read_categories, read_departments, read_text, read_toml
 from hotline.routing.ruleset import ConfigurationError, RuleSetTable, read_rules
+from hotline.routing.territory import Links, linked
 from hotline.routing.text import normal_form
 from hotline.routing.units import NO_UNITS, UnitIndex
 
@@ -41,6 +42,11 @@ class Routing:
     departments: DepartmentTree
     ruleset: RuleSet
     units: UnitIndex = NO_UNITS
+
+    @property
+    def links(self) -> Links:
+        """Which departments are which organisations."""
+        return linked(self.departments, self.units)
 
 
 def load_routing(directory: Path) -> Routing:
@@ -100,27 +106,30 @@ def decide(
     amount_owed: Decimal | None = None,
     channel: str = "phone",
     at: datetime | None = None,
+    unit: str = "",
 ) -> Decision:
     """What the rules say about this narrative; `amount_owed` in yuan, `people` counts those affected.
 
-    `at` is when it came: rules may ask for the hour of the day.
-
-    Where the fields are empty, conditions of rules use what the narrative tells; nothing is filled in for good.
+    `at` is when it came: rules may ask for the hour of the day. `unit` is the code of the employer's organisation where
+    a person has chosen it; else the words may name one. Where the fields are empty, conditions of rules use what the
+    narrative tells; nothing is filled in for good.
     """
-    unit = routing.units.named(text=text, employer=employer, place=place)
+    named = routing.units.by_code(unit) or routing.units.named(text=text, employer=employer, place=place)
     facts = Circumstances(
         people=people if people is not None else people_told(text),
         amount_owed=amount_owed if amount_owed is not None else amount_told(text),
         channel=channel,
         months=months_told(text) if routing.ruleset.asks_months else None,
         place=normal_form(place).text,
-        employer_kind=unit.kind if unit is not None else None,
+        employer_kind=named.kind if named is not None else None,
         hour=at.astimezone(SHANGHAI).hour if at is not None else None,
     )
-    decision = dataclasses.replace(classify(routing.ruleset, text, facts=facts), unit=unit)
-    if decision.category is None or decision.group is None or decision.group == OUTSIDE:
+    decision = classify(routing.ruleset, text, facts=facts)
+    matter = () if decision.category is None or decision.group is None else (decision.category, decision.group)
+    told = {"place": place, "text": text, "employer": employer}
+    there = destination(routing.departments, *matter, **told, unit=named, links=routing.links)
+    decision = dataclasses.replace(decision, unit=named, territory=there.territory)
+    if not matter or decision.group == OUTSIDE:
         return decision
-    matter = (decision.category, decision.group)
-    there = destination(routing.departments, *matter, place=place, text=text, employer=employer)
     outcome = decision.outcome if there.department is not None else "review"
     return dataclasses.replace(decision, department=there.department, path=there.path, outcome=outcome)

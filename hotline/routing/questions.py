@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
 from hotline.i18n import mark
 from hotline.routing.categories import Category
-from hotline.routing.facts import extract_facts
+from hotline.routing.facts import Fact, extract_facts
 
 QUESTIONS: Final = {
     "employer": mark("Which employer is it?"),
@@ -44,6 +45,56 @@ _TOLD: Final = {
     "wish": re.compile("希望|要求|请求|想要|诉求|要讨|想讨|求助|请问"),
 }
 
+SEVEN: Final = ("who", "employer", "place", "since", "amount", "people", "wish")
+"""What makes a written case complete: who, against whom, where, since when, how much, how many, what is wanted."""
+
+SEVEN_LABELS: Final = {
+    "who": mark("who calls"),
+    "employer": mark("which employer"),
+    "place": mark("where"),
+    "since": mark("since when"),
+    "amount": mark("how much"),
+    "people": mark("how many people"),
+    "wish": mark("what is wanted"),
+}
+
+_ALONE: Final = re.compile("我一个人|就我|只有我|本人|我自己")
+
+
+def untold(
+    text: str,
+    facts: Iterable[Fact],
+    *,
+    who: bool,
+    place: str = "",
+    employer: str = "",
+    people: int | None = None,
+    amount_owed: Decimal | None = None,
+    wish: str = "",
+) -> tuple[str, ...]:
+    """Which of the seven facts neither the fields nor the narrative tell; `who`: a name or number was left."""
+    told = _told_in(text, facts)
+    if _ALONE.search(text):
+        told.add("people")
+    fields = {
+        "who": who,
+        "place": place,
+        "employer": employer,
+        "people": people,
+        "amount": amount_owed is not None,
+        "wish": wish,
+    }
+    told.update(code for code, value in fields.items() if value)
+    return tuple(code for code in SEVEN if code not in told)
+
+
+def _told_in(text: str, facts: Iterable[Fact]) -> set[str]:
+    """Codes of questions; that somebody is hurt says neither when nor how, so injury stays a question."""
+    told: set[str] = {fact.kind for fact in facts if fact.kind != "injury"}
+    if "period" in told:
+        told.add("since")
+    return told | {code for code, pattern in _TOLD.items() if pattern.search(text)}
+
 
 def missing_facts(
     category: Category,
@@ -55,11 +106,7 @@ def missing_facts(
     amount_owed: Decimal | None = None,
 ) -> tuple[str, ...]:
     """The questions (msgids) of this category that neither the fields nor the narrative answer, in its order."""
-    # That somebody is hurt says neither when nor how: injury stays a question.
-    told: set[str] = {fact.kind for fact in extract_facts(text) if fact.kind != "injury"}
-    if "period" in told:
-        told.add("since")
-    told.update(code for code, pattern in _TOLD.items() if pattern.search(text))
+    told = _told_in(text, extract_facts(text))
     fields = {"place": place, "employer": employer, "people": people, "amount": amount_owed}
     told.update(code for code, value in fields.items() if value)
     return tuple(QUESTIONS[code] for code in category.facts if code not in told)

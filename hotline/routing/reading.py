@@ -63,6 +63,7 @@ class DepartmentTable(Table):
     superior: Code | None = None
     territory: tuple[Name, ...] = ()
     handles: tuple[Code, ...] = ()
+    organisation: Annotated[str, StringConstraints(pattern=r"^([A-Z0-9][A-Z0-9._-]{0,39})?$")] = ""
 
 
 class DepartmentsTable(Table):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Literal
@@ -128,8 +129,13 @@ class RuleSetTable(Table):
     rule: list[RuleTable]
 
     def version(self) -> str:
-        """Name and a short hash of the content: the same content has the same version, whatever its comments."""
-        return f"{self.name}.{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:8]}"
+        """Name and a short hash of the content: the same content has the same version, whatever its comments.
+
+        Neither the order of keys nor a key that is as by default counts: a database keeps no order, and a newer program
+        knows more keys.
+        """
+        content = json.dumps(self.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
+        return f"{self.name}.{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
 def read_rules(

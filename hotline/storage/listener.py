@@ -40,6 +40,7 @@ class Listener:
     def __init__(self, url: str) -> None:
         self._url = url
         self._queues: set[asyncio.Queue[Heard]] = set()
+        self._signals: dict[str, asyncio.Event] = {}
         self._lost = asyncio.Event()
 
     @asynccontextmanager
@@ -51,6 +52,13 @@ class Listener:
             yield queue
         finally:
             self._queues.discard(queue)
+
+    def signal(self, channel: str) -> asyncio.Event:
+        """An event that is set when anything is said on this channel, and after every (re)connection: then look.
+
+        Asked for before `run`; whoever waits for it clears it.
+        """
+        return self._signals.setdefault(channel, asyncio.Event())
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -67,7 +75,11 @@ class Listener:
             self._lost.clear()
             connection.add_termination_listener(lambda _connection: self._lost.set())
             await connection.add_listener(CHANNEL, self._heard)
+            for channel in self._signals:
+                await connection.add_listener(channel, self._signalled)
             self._hand_on(MISSED)  # only now: what moves before this moment is heard by nobody
+            for event in self._signals.values():
+                event.set()
             while not self._lost.is_set():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._lost.wait(), PING_SECONDS)
@@ -79,6 +91,9 @@ class Listener:
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         said = json.loads(str(payload))
         self._hand_on(Heard(said["id"], said["kind"], said["facts"]))
+
+    def _signalled(self, _connection: object, _pid: int, channel: str, _payload: object) -> None:
+        self._signals[channel].set()
 
     def _hand_on(self, heard: Heard) -> None:
         for queue in self._queues:

@@ -78,6 +78,11 @@ def memory_settings() -> dict[str, str]:
     }
 
 
+def settings_with(options: Mapping[str, str]) -> dict[str, str]:
+    """Our settings and these options, which win."""
+    return {**SETTINGS, **memory_settings(), **options}
+
+
 def read_password(home: Home) -> str:
     """The password of the role `hotline`; raises NoServer if it is gone."""
     try:
@@ -199,7 +204,7 @@ def start_server(home: Home, programs: Programs, options: Mapping[str, str], por
     write_private(home.port, str(port))
     begin_log(home, programs)
     before = home.log.stat().st_size
-    settings = {**SETTINGS, **memory_settings(), **options, "port": str(port)}
+    settings = {**settings_with(options), "port": str(port)}
     words = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
     arguments = ["-D", str(home.data), "-l", str(home.log), "-t", str(RECOVERY), "-o", words]
     started = run(programs, "pg_ctl", "start", "-w", "-s", *arguments)
@@ -246,7 +251,7 @@ def answers(programs: Programs, port: int) -> bool:
 
 def runs_with(home: Home, options: Mapping[str, str]) -> bool:
     """Whether the server running now was started with our settings and these options and no others."""
-    wanted = {f"{name}={value}" for name, value in {**SETTINGS, **options}.items()}
+    wanted = {f"{name}={value}" for name, value in settings_with(options).items()}
     with suppress(OSError, ValueError):
         words = shlex.split((home.data / "postmaster.opts").read_text("utf-8"))
         given = {word for word in words if "=" in word and not word.startswith("port=")}

@@ -51,7 +51,8 @@ WISH_LABELS = {
 class Call:
     """What was said; only `narrative` is required. `amount_owed` is in yuan, `people` counts those affected.
 
-    `wish` is a code of `Wish`, or the worker's own words.
+    `wish` is a code of `Wish`, or the worker's own words; `unit` is the code of the employer's union organisation,
+    where a person has chosen it.
     """
 
     narrative: str
@@ -59,6 +60,7 @@ class Call:
     caller_name: str = ""
     employer: str = ""
     place: str = ""
+    unit: str = ""
     people: int | None = None
     amount_owed: Decimal | None = None
     wish: str = ""

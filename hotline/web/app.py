@@ -20,7 +20,11 @@ from hotline.cases.drafts import prune_drafts
 from hotline.errors import Refusal
 from hotline.i18n import _, mark
 from hotline.policy import Policy
+from hotline.registry.imports import prune_imports
 from hotline.reports.drawings import Drawings
+from hotline.rulebook.backtest_queries import CHANNEL as BACKTESTS_CHANNEL
+from hotline.rulebook.queries import CHANNEL as RULES_CHANNEL
+from hotline.rulebook.running import see_to_backtests
 from hotline.settings import Settings
 from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.storage.kept_answers import prune_answers
@@ -28,11 +32,13 @@ from hotline.storage.listener import Listener
 from hotline.storage.notices import prune_notices
 from hotline.web.entrance import endpoint
 from hotline.web.frame import add_headers, outermost
+from hotline.web.jobs import Jobs
 from hotline.web.keys import (
     COUNTS,
     DATABASE,
     DEMO,
     DRAWINGS,
+    JOBS,
     LISTENER,
     RULES,
     SETTINGS,
@@ -46,7 +52,10 @@ from hotline.web.keys import (
 from hotline.web.page import problem_page
 from hotline.web.pages import STATIC, load_environment
 from hotline.web.refusals import problem
+from hotline.web.register import follow_register
 from hotline.web.routes import ROUTES
+from hotline.web.rules_in_force import begin_with_rules, follow_rules
+from hotline.web.watching import watch
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +74,7 @@ def make_app(settings: Settings, database: Database, policy: Policy) -> web.Appl
     app[COUNTS] = Counts()
     app[DRAWINGS] = Drawings()
     app[DEMO] = []
+    app[JOBS] = Jobs()
     for route in ROUTES:
         app.router.add_route(route.method, route.path, endpoint(route), name=route.name)
         if route.method == "GET" and not route.streams:
@@ -74,8 +84,10 @@ def make_app(settings: Settings, database: Database, policy: Policy) -> web.Appl
     app[TEMPLATES] = load_environment(lambda name, **parts: str(app.router[name].url_for(**parts)))
     app.on_response_prepare.append(add_headers)
     app.on_response_prepare.append(_keep_static)
+    app.cleanup_ctx.append(follow_register)
     app.cleanup_ctx.append(_background)
     app.on_shutdown.append(_end_streams)
+    app.on_shutdown.append(_end_jobs)
     return app
 
 
@@ -135,8 +147,19 @@ async def _keep_static(request: web.Request, response: web.StreamResponse) -> No
 
 
 async def _background(app: web.Application) -> AsyncIterator[None]:
-    """Listening and tidying, while the application runs."""
-    tasks = [asyncio.create_task(app[LISTENER].run()), asyncio.create_task(_tidy(app[DATABASE]))]
+    """The rules in force to begin with; listening, watching, following the rules, backtests, tidying, while it runs."""
+    rules, backtests = app[LISTENER].signal(RULES_CHANNEL), app[LISTENER].signal(BACKTESTS_CHANNEL)
+    await begin_with_rules(app)
+    tasks = [
+        asyncio.create_task(work)
+        for work in (
+            watch(app),  # first: it hears that the listener has begun
+            app[LISTENER].run(),
+            _tidy(app[DATABASE]),
+            follow_rules(app, rules),
+            see_to_backtests(app[DATABASE], backtests, app[SETTINGS].config),
+        )
+    ]
     yield
     for task in tasks:
         task.cancel()
@@ -146,7 +169,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     await app[DATABASE].close()
 
 
-PRUNED: Final = (prune_notices, prune_answers, prune_drafts, prune_sessions, prune_attempts, prune_codes)
+PRUNED: Final = (prune_notices, prune_answers, prune_drafts, prune_sessions, prune_attempts, prune_codes, prune_imports)
 
 
 async def _tidy(database: Database) -> None:
@@ -170,3 +193,7 @@ async def _tidy(database: Database) -> None:
 
 async def _end_streams(app: web.Application) -> None:
     app[LISTENER].end()
+
+
+async def _end_jobs(app: web.Application) -> None:
+    await app[JOBS].end()

@@ -21,7 +21,7 @@ from hotline.errors import Invalid, NotAllowed, Refusal
 from hotline.i18n import LANGUAGES, language, mark
 from hotline.settings import Settings
 from hotline.storage.kept_answers import SentTwiceAtOnce
-from hotline.web.bodies import FORMS, receive
+from hotline.web.bodies import FORMS, close_files, receive
 from hotline.web.forms import CSRF_FIELD
 from hotline.web.keys import DATABASE, KEEP, REQUEST_ID, RULES, SETTINGS, TRANSACTION, VISIT, WORK, Visit
 from hotline.web.page import problem_page, redirect
@@ -38,7 +38,10 @@ ERROR: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of the table of routes. A machine's route takes a bearer token and answers refusals as problems."""
+    """One row of the table of routes. A machine's route takes a bearer token and answers refusals as problems.
+
+    `largest` is how many bytes it takes where that is more than everywhere else: who may not is turned away first.
+    """
 
     method: str
     path: str
@@ -47,6 +50,7 @@ class Route:
     name: str
     machine: bool = False
     streams: bool = False
+    largest: int = 0
 
 
 class PleaseSignIn(Refusal):
@@ -85,6 +89,8 @@ def endpoint(route: Route) -> Handler:
     """The handler which the router gets: lets people in, opens the transaction, turns refusals into answers."""
 
     async def enter(request: web.Request) -> web.StreamResponse:
+        if route.largest:
+            request = request.clone(client_max_size=route.largest)
         request[VISIT] = Visit()
         language.set(_language(request))
         try:
@@ -99,6 +105,8 @@ def endpoint(route: Route) -> Handler:
             if route.machine or "application/json" in request.headers.get("Accept", ""):
                 return refuse(refusal)
             return await _refusal_page(request, refusal)
+        finally:
+            close_files(request)
 
     return enter
 
@@ -114,8 +122,11 @@ async def _answer_at_last(route: Route, request: web.Request) -> web.StreamRespo
 async def _answer(route: Route, request: web.Request) -> web.StreamResponse:
     if route.method not in SAFE and not route.machine:
         _check_origin(request)
+    if route.largest:
+        async with request.app[DATABASE].transaction() as session:
+            await _recognise(route, request, session)
     if route.method not in SAFE:
-        await receive(request, machine=route.machine)
+        await receive(request, machine=route.machine, large=route.largest)
     async with request.app[DATABASE].transaction() as session:
         request[TRANSACTION] = session
         await _let_in(route, request, session)
@@ -128,6 +139,13 @@ async def _answer(route: Route, request: web.Request) -> web.StreamResponse:
 
 
 async def _let_in(route: Route, request: web.Request, session: AsyncSession) -> None:
+    await _recognise(route, request, session)
+    if route.permission is not Permission.EVERYBODY and route.method not in SAFE and not route.machine:
+        await _check_csrf(request)
+
+
+async def _recognise(route: Route, request: web.Request, session: AsyncSession) -> None:
+    """Who asks, and may they? Nothing of what was sent is needed for that."""
     now = clock.now()
     token = _bearer(request) if route.machine else request.cookies.get(cookie_name(request.app[SETTINGS]))
     actor = await _actor(route, request, session, token) if token else None
@@ -150,16 +168,29 @@ async def _let_in(route: Route, request: web.Request, session: AsyncSession) -> 
     if must_change_password(actor) and route.permission is not Permission.SELF:
         raise ChooseAPassword(mark("Please choose your own password before you go on."))
     demand(actor, route.permission)
-    if route.method not in SAFE and not route.machine:
-        await _check_csrf(request)
 
 
 async def _actor(route: Route, request: web.Request, session: AsyncSession, token: str) -> Actor | None:
-    now, below = clock.now(), request.app[RULES].policy.departments.below
+    now, routing = clock.now(), request.app[RULES].policy.routing
+    trees: dict[str, Any] = {"below": routing.departments.below, "conflicts": routing.links.conflicts}
     if route.machine:
-        return await actor_of_token(session, token, now=now, below=below)
-    settings = request.app[SETTINGS]
-    return await actor_of(session, token, now=now, below=below, idle=settings.session_idle, touch=not route.streams)
+        return await actor_of_token(session, token, now=now, **trees)
+    idle = request.app[SETTINGS].session_idle
+    return await actor_of(session, token, now=now, **trees, idle=idle, touch=not route.streams)
+
+
+async def same_actor(request: web.Request, session: AsyncSession, token: str) -> Actor | None:
+    """Who this is by now, on a stream that has been open for a while; looking does not prolong the session."""
+    routing = request.app[RULES].policy.routing
+    return await actor_of(
+        session,
+        token,
+        now=clock.now(),
+        below=routing.departments.below,
+        conflicts=routing.links.conflicts,
+        idle=request.app[SETTINGS].session_idle,
+        touch=False,
+    )
 
 
 def _bearer(request: web.Request) -> str | None:

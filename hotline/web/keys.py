@@ -12,18 +12,36 @@ from hotline.accounts.permissions import Actor
 from hotline.accounts.roles import Role
 from hotline.policy import Policy
 from hotline.reports.drawings import Drawings
+from hotline.routing.units import UnitIndex
+from hotline.rulebook.in_force import InForce
 from hotline.settings import Settings
 from hotline.storage.database import Database
 from hotline.storage.listener import Listener
+from hotline.web.jobs import Jobs
 from hotline.work import Work
 
 
 @dataclass(slots=True)
 class Rules:
-    """The policy in force; `problem` tells why the configuration on disk is not the one in force."""
+    """The policy in force, with the version of the rules that is.
+
+    `files_problem` tells why the configuration on disk is not the one in force, `version_problem` why the version is
+    not that was published last.
+    """
 
     policy: Policy
-    problem: str | None = None
+    in_force: InForce | None = None
+    files_problem: str | None = None
+    version_problem: str | None = None
+
+    @property
+    def problem(self) -> str | None:
+        """Whatever keeps what should be in force from being so; None when all is well."""
+        return "; ".join(filter(None, (self.files_problem, self.version_problem))) or None
+
+    def know_units(self, units: UnitIndex) -> None:
+        """Decide with these organisations from now on."""
+        self.policy = self.policy.with_units(units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +76,7 @@ RULES = web.AppKey("rules", Rules)
 TEMPLATES = web.AppKey("templates", Environment)
 COUNTS = web.AppKey("counts", Counts)
 DRAWINGS = web.AppKey("drawings", Drawings)
+JOBS = web.AppKey("jobs", Jobs)
 DEMO = web.AppKey("demo", list[DemoAccount])
 """Empty but in the demonstration, which extends it: a running application takes no new values under its keys."""
 

@@ -9,18 +9,17 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from hotline import clock
 from hotline.accounts.permissions import Actor, CaseFacts, Permission, allows
 from hotline.accounts.roles import Role
-from hotline.accounts.sessions import session_lives
 from hotline.errors import Refusal
 from hotline.storage.listener import END, MISSED, Heard
 from hotline.storage.notices import MOST, notices_after
-from hotline.web.keys import DATABASE, LISTENER, SETTINGS, VISIT
+from hotline.web.entrance import same_actor
+from hotline.web.keys import DATABASE, LISTENER, VISIT
 
 HEARTBEAT_SECONDS: Final = 15.0
 LOOK_SECONDS: Final = 5.0
-"""After the end of a session nothing is told for longer than this."""
+"""After the end of a session nothing is told for longer than this, nor of an employer somebody is tied to by now."""
 RETRY_MILLISECONDS: Final = 2000
 _FOR_A_DEPARTMENT: Final = frozenset(
     {"route", "hand_over", "reopen", "urge", "supervise", "co_handle", "grant_extension", "refuse_extension"}
@@ -70,9 +69,10 @@ async def _follow(
             return
         said = None if heard is None else what_to_tell(actor, heard)
         if heard is None or (said is not None and loop.time() >= looked_at + LOOK_SECONDS):
-            if not await _still_signed_in(request, token):
+            known = await _still_signed_in(request, token, actor)
+            if known is None:
                 return
-            looked_at = loop.time()
+            actor, looked_at = known, loop.time()
         if heard is None:
             await response.write(b"event: ping\ndata: {}\n\n")
         else:
@@ -97,7 +97,8 @@ def what_to_tell(actor: Actor, heard: Heard) -> dict[str, Any] | None:
     if heard is MISSED:
         return {"kind": "missed"}
     facts = heard.facts
-    case = CaseFacts(facts["department"], facts["taken_by"], facts["confidential"], frozenset(facts["co_handlers"]))
+    helpers, unit = frozenset(facts["co_handlers"]), facts.get("unit")
+    case = CaseFacts(facts["department"], facts["taken_by"], facts["confidential"], helpers, unit)
     if allows(actor, Permission.CASE_READ, case):
         return {
             "number": facts["number"],
@@ -105,7 +106,7 @@ def what_to_tell(actor: Actor, heard: Heard) -> dict[str, Any] | None:
             "status": facts["status"],
             "version": facts.get("version", 0),
         }
-    left = CaseFacts(facts["left"], facts["taken_by"], facts["confidential"])
+    left = CaseFacts(facts["left"], facts["taken_by"], facts["confidential"], unit=unit)
     if facts["left"] is not None and allows(actor, Permission.CASE_READ, left):
         return {"number": facts["number"], "kind": "left"}
     return None
@@ -125,10 +126,13 @@ async def _missed(request: web.Request) -> list[Heard]:
     return [Heard(notice.id, notice.kind, notice.facts) for notice in found]
 
 
-async def _still_signed_in(request: web.Request, token: str) -> bool:
-    """Whether the session lives; looking does not prolong it. A database that is away ends no stream."""
+async def _still_signed_in(request: web.Request, token: str, actor: Actor) -> Actor | None:
+    """Who this is by now (a tie to an employer may be new), None when the session has ended.
+
+    A database that is away ends no stream.
+    """
     try:
         async with request.app[DATABASE].transaction() as session:
-            return await session_lives(session, token, now=clock.now(), idle=request.app[SETTINGS].session_idle)
+            return await same_actor(request, session, token)
     except Refusal:
-        return True
+        return actor

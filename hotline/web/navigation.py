@@ -39,9 +39,14 @@ _UNCOUNTED: Final = frozenset({Desk.TAKEN})
 
 PLACES: Final = (
     ("board", mark("Board"), Permission.FIGURES_READ, "/board"),
+    ("incidents", mark("Mass incidents"), Permission.INCIDENTS_READ, "/incidents"),
     ("figures", mark("Resolution times"), Permission.FIGURES_READ, "/figures"),
+    ("writing", mark("Written cases"), Permission.FIGURES_READ, "/figures/writing"),
+    ("rules", mark("Rules"), Permission.RULES_READ, "/rules"),
+    ("corrections", mark("Corrections"), Permission.RULES_READ, "/rules/corrections"),
     ("accounts", mark("Accounts"), Permission.ACCOUNTS_READ, "/accounts"),
     ("trail", mark("Trail"), Permission.TRAIL_READ, "/trail"),
+    ("organisations", mark("Union organisations"), Permission.REGISTRY_READ, "/organisations"),
 )
 
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from hotline.clock import SHANGHAI
 from hotline.errors import Changed, Conflict, Invalid, Mistake, NotAllowed, NotFound, Refusal, Unavailable
 from hotline.i18n import _, mark
-from hotline.web.bodies import TooSlow, Unreadable
+from hotline.web.bodies import TooLarge, TooSlow, Unreadable
 from hotline.web.forms import NoJson, WrongMediaType
 
 STATUS: Final[dict[type[Refusal], HTTPStatus]] = {
@@ -27,6 +27,7 @@ STATUS: Final[dict[type[Refusal], HTTPStatus]] = {
     NoJson: HTTPStatus.BAD_REQUEST,
     Unreadable: HTTPStatus.BAD_REQUEST,
     TooSlow: HTTPStatus.REQUEST_TIMEOUT,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 
 TITLES: Final[dict[HTTPStatus, str]] = {

@@ -8,10 +8,40 @@ from hotline.accounts.permissions import Permission
 from hotline.web import live
 from hotline.web.api import cases as api_cases
 from hotline.web.api import lookups, openapi
-from hotline.web.console import act, board, case, desks, doors, figures, intake, own_account, people, search, trail
+from hotline.web.console import (
+    act,
+    backtest,
+    board,
+    case,
+    corrections,
+    desks,
+    doors,
+    figures,
+    incidents,
+    intake,
+    own_account,
+    people,
+    registry,
+    registry_edit,
+    registry_imports,
+    rule_editing,
+    rule_set,
+    rules,
+    search,
+    suggestions,
+    trail,
+    writing,
+)
+from hotline.web.console.units import offer_units
 from hotline.web.entrance import Route
 
 ACCOUNT: Final = "/accounts/{login:[a-z0-9.-]{1,64}}"
+RULE_SET: Final = "/rules/sets/{id:[0-9]{1,18}}"
+BACKTEST: Final = "/rules/backtests/{id:[0-9]{1,18}}"
+INCIDENT: Final = "/incidents/{id:[0-9]{1,18}}"
+
+ORGANISATION: Final = "/organisations/{code:[A-Z0-9][A-Z0-9._-]{0,39}}"
+IMPORT: Final = "/organisations/imports/{id:[0-9]{1,18}}"
 
 PAGES: Final = (
     Route("GET", "/", doors.home, Permission.SELF, "home"),
@@ -38,6 +68,8 @@ PAGES: Final = (
     Route("POST", f"{ACCOUNT}/enable", people.enable, Permission.ACCOUNTS_MANAGE, "account.enable"),
     Route("POST", f"{ACCOUNT}/sign-out", people.sign_out, Permission.ACCOUNTS_MANAGE, "account.sign_out"),
     Route("POST", f"{ACCOUNT}/code", people.make_code, Permission.ACCOUNTS_READ, "account.code"),
+    Route("POST", f"{ACCOUNT}/ties", people.tie, Permission.ROLES_GIVE, "account.tie"),
+    Route("POST", f"{ACCOUNT}/ties/{{id:[0-9]{{1,18}}}}/end", people.end_tie, Permission.ROLES_GIVE, "account.tie.end"),
     Route("POST", f"{ACCOUNT}/tokens", people.make_token, Permission.ACCOUNTS_MANAGE, "account.token"),
     Route("GET", "/trail", trail.show, Permission.TRAIL_READ, "trail"),
     Route("POST", "/trail/export", trail.export, Permission.TRAIL_READ, "trail.export"),
@@ -45,6 +77,7 @@ PAGES: Final = (
     Route("GET", "/intake", intake.show, Permission.CALL_TAKE, "intake"),
     Route("POST", "/intake", intake.submit, Permission.CALL_TAKE, "intake.send"),
     Route("POST", "/intake/proposal", intake.proposal, Permission.CALL_TAKE, "intake.proposal"),
+    Route("POST", "/intake/units", offer_units, Permission.CALL_TAKE, "intake.units"),
     Route("POST", "/intake/caller", intake.caller, Permission.CALL_TAKE, "intake.caller"),
     Route("POST", "/intake/draft", intake.draft, Permission.CALL_TAKE, "intake.draft"),
     Route("GET", "/desks/{desk}", desks.show, Permission.CASE_READ, "desk"),
@@ -54,10 +87,73 @@ PAGES: Final = (
     Route("GET", "/cases/{number}/sheet", case.sheet, Permission.CASE_READ, "case.sheet"),
     Route("POST", "/cases/{number}/reveal", case.reveal, Permission.CASE_REVEAL, "case.reveal"),
     Route("POST", "/cases/{number}/{action}", act.submit, Permission.CASE_READ, "case.act"),
+    Route("GET", "/organisations", registry.show_all, Permission.REGISTRY_READ, "organisations"),
+    Route("POST", "/organisations", registry_edit.add, Permission.REGISTRY_WRITE, "organisation.add"),
+    Route("GET", "/organisations/rows", registry.rows, Permission.REGISTRY_READ, "organisations.rows"),
+    Route("GET", "/organisations/new", registry_edit.show_new, Permission.REGISTRY_WRITE, "organisation.new"),
+    Route(
+        "POST",
+        "/organisations/export",
+        registry_imports.export,
+        Permission.REGISTRY_WRITE,
+        "organisations.export",
+        streams=True,
+    ),
+    Route("GET", "/organisations/imports", registry_imports.show_all, Permission.REGISTRY_WRITE, "imports"),
+    Route(
+        "POST",
+        "/organisations/imports",
+        registry_imports.upload,
+        Permission.REGISTRY_WRITE,
+        "imports.upload",
+        largest=registry_imports.LARGEST_FILE,
+    ),
+    Route("GET", IMPORT, registry_imports.show, Permission.REGISTRY_WRITE, "imports.one"),
+    Route("GET", f"{IMPORT}/progress", registry_imports.progress, Permission.REGISTRY_WRITE, "imports.one.progress"),
+    Route("GET", f"{IMPORT}/broken", registry_imports.broken, Permission.REGISTRY_WRITE, "imports.one.broken"),
+    Route("POST", f"{IMPORT}/check", registry_imports.check, Permission.REGISTRY_WRITE, "imports.one.check"),
+    Route("POST", f"{IMPORT}/apply", registry_imports.apply, Permission.REGISTRY_WRITE, "imports.one.apply"),
+    Route("POST", f"{IMPORT}/give-up", registry_imports.drop, Permission.REGISTRY_WRITE, "imports.one.give_up"),
+    Route("GET", ORGANISATION, registry.show, Permission.REGISTRY_READ, "organisation"),
+    Route("POST", ORGANISATION, registry_edit.change, Permission.REGISTRY_WRITE, "organisation.change"),
+    Route("GET", f"{ORGANISATION}/edit", registry_edit.show, Permission.REGISTRY_WRITE, "organisation.edit"),
+    Route("POST", f"{ORGANISATION}/end", registry_edit.end, Permission.REGISTRY_WRITE, "organisation.end"),
+    Route("POST", f"{ORGANISATION}/reopen", registry_edit.reopen, Permission.REGISTRY_WRITE, "organisation.reopen"),
     Route("GET", "/board", board.show, Permission.FIGURES_READ, "board"),
     Route("GET", "/figures", figures.show, Permission.FIGURES_READ, "figures"),
     Route("GET", "/figures/chart.svg", figures.chart, Permission.FIGURES_READ, "figures.chart", streams=True),
     Route("GET", "/figures/resolution-times.csv", figures.sheet, Permission.FIGURES_READ, "figures.sheet"),
+    Route("GET", "/rules", rules.show, Permission.RULES_READ, "rules"),
+    Route("POST", "/rules/drafts", rules.make, Permission.RULES_WRITE, "rules.draft"),
+    Route("GET", RULE_SET, rule_set.show, Permission.RULES_READ, "rule_set"),
+    Route("POST", f"{RULE_SET}/try", rule_set.try_text, Permission.RULES_READ, "rule_set.trial"),
+    Route("GET", f"{RULE_SET}/text", rule_editing.show_text, Permission.RULES_READ, "rule_set.text"),
+    Route("POST", f"{RULE_SET}/text", rule_editing.save_text, Permission.RULES_WRITE, "rule_set.text.save"),
+    Route("GET", f"{RULE_SET}/rule", rule_editing.show_rule, Permission.RULES_READ, "rule_set.rule"),
+    Route("POST", f"{RULE_SET}/rule", rule_editing.save_rule, Permission.RULES_WRITE, "rule_set.rule.save"),
+    Route("POST", f"{RULE_SET}/remove", rule_editing.remove_rule, Permission.RULES_WRITE, "rule_set.rule.remove"),
+    Route("POST", f"{RULE_SET}/discard", rule_set.discard, Permission.RULES_WRITE, "rule_set.discard"),
+    Route("POST", f"{RULE_SET}/publish", rule_set.publish, Permission.RULES_PUBLISH, "rule_set.publish"),
+    Route("POST", f"{RULE_SET}/publish-again", rule_set.publish_again, Permission.RULES_PUBLISH, "rule_set.again"),
+    Route("POST", f"{RULE_SET}/backtests", backtest.start, Permission.RULES_WRITE, "backtest.start"),
+    Route("GET", BACKTEST, backtest.show, Permission.RULES_WRITE, "backtest"),
+    Route("GET", f"{BACKTEST}/progress", backtest.progress, Permission.RULES_WRITE, "backtest.progress"),
+    Route("GET", f"{BACKTEST}/changes", backtest.show_changes, Permission.RULES_WRITE, "backtest.changes"),
+    Route("POST", f"{BACKTEST}/cancel", backtest.cancel, Permission.RULES_WRITE, "backtest.cancel"),
+    Route("GET", "/figures/writing", writing.show, Permission.FIGURES_READ, "figures.writing"),
+    Route("GET", "/incidents", incidents.show, Permission.INCIDENTS_READ, "incidents"),
+    Route("POST", f"{INCIDENT}/lead", incidents.lead, Permission.INCIDENTS_DECIDE, "incidents.lead"),
+    Route("POST", f"{INCIDENT}/silence", incidents.quiet, Permission.INCIDENTS_DECIDE, "incidents.silence"),
+    Route("POST", f"{INCIDENT}/take-back", incidents.open_again, Permission.INCIDENTS_DECIDE, "incidents.take_back"),
+    Route("GET", "/rules/corrections", corrections.show, Permission.RULES_READ, "rules.corrections"),
+    Route(
+        "POST",
+        "/rules/corrections/{id:[0-9]{1,18}}/review",
+        corrections.judge,
+        Permission.RULES_WRITE,
+        "rules.corrections.review",
+    ),
+    Route("GET", "/rules/suggestions", suggestions.show, Permission.RULES_READ, "rules.suggestions"),
 )
 
 MACHINES: Final = (

@@ -14,15 +14,17 @@ import structlog
 from aiohttp import web
 
 from hotline.errors import Invalid
-from hotline.i18n import _
 from hotline.migrations import migrate
 from hotline.policy import Policy, load_policy
+from hotline.rulebook.in_force import refit
+from hotline.rulebook.queries import CHANNEL as RULES_CHANNEL
 from hotline.settings import Settings
 from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.storage.embedded import running_server
 from hotline.storage.postgres_files import default_home
 from hotline.web.app import make_app
-from hotline.web.keys import RULES, SETTINGS
+from hotline.web.keys import LISTENER, RULES, SETTINGS
+from hotline.web.rules_in_force import told
 
 log = structlog.get_logger(__name__)
 
@@ -98,13 +100,18 @@ def _settle() -> None:
 
 
 def reload_rules(app: web.Application) -> None:
-    """Read the configuration again (SIGHUP). With mistakes in it the last good one stays, and every page says so."""
+    """Read the configuration again (SIGHUP): all but the rules, which are those of the version in force.
+
+    With mistakes in it, or when that version does not fit it, the last good one stays, and every page says so.
+    """
     rules = app[RULES]
     try:
-        rules.policy = load_policy(app[SETTINGS].config)
+        policy = load_policy(app[SETTINGS].config).with_units(rules.policy.routing.units)
+        rules.policy = policy if rules.in_force is None else refit(rules.in_force, policy)
     except Invalid as problem:
-        rules.problem = "; ".join(f"{m.field}: {_(m.message, **m.params)}" for m in problem.mistakes)
+        rules.files_problem = told(problem)
         log.warning("configuration_refused", mistakes=len(problem.mistakes))
     else:
-        rules.problem = None
+        rules.files_problem = None
+        app[LISTENER].signal(RULES_CHANNEL).set()  # a version that did not fit may do so now
         log.info("configuration_reloaded", rule_set=rules.policy.routing.ruleset.version)

@@ -32,7 +32,7 @@ PAGES = {
 }
 
 
-async def _look(page: Page, where: str) -> list[str]:
+async def look(page: Page, where: str) -> list[str]:
     """What is wrong with this page."""
     found = await Axe().run(page)
     wrong = [f"{where}: {item['id']}: {item['help']}" for item in found.response["violations"]]
@@ -65,5 +65,5 @@ async def test_every_page_is_accessible_and_fits(sign_in: SignIn, service: Servi
             answer = await page.goto(f"{service.url}{path}")
             assert answer is not None
             assert answer.status == 200, path
-            wrong += await _look(page, f"{path} {role.value} {width} {language}")
+            wrong += await look(page, f"{path} {role.value} {width} {language}")
     assert wrong == []

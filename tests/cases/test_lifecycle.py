@@ -45,6 +45,7 @@ FILLED: dict[Action, dict[str, Any]] = {
     Action.RESOLVE: {"disposition": "mediated", "done": "words"},
     Action.FOLLOW_UP: {"outcome": "satisfied"},
     Action.MERGE: {"into": "2026-000001"},
+    Action.LINK: {"into": "2026-000001"},
     Action.ASK_EXTENSION: {"reason": "because", "days": 3},
     Action.CO_HANDLE: {"reason": "because", "department": "other"},
 }
@@ -236,6 +237,8 @@ async def test_a_refused_step_says_where_the_case_stands(session: AsyncSession) 
         (Status.ACCEPTED, Action.ASK_EXTENSION, {"extensions": MOST_EXTENSIONS}, {"extensions": MOST_EXTENSIONS - 1}),
         (Status.ACCEPTED, Action.GRANT_EXTENSION, {"extension_asked": False}, {"extension_asked": True}),
         (Status.ACCEPTED, Action.REFUSE_EXTENSION, {"extension_asked": False}, {"extension_asked": True}),
+        (Status.ROUTED, Action.LINK, {"lead_id": 2}, {"lead_id": None}),
+        (Status.ROUTED, Action.UNLINK, {"lead_id": None}, {"lead_id": 2}),
     ],
 )
 def test_something_has_to_happen_first_and_then_it_is_offered(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -14,8 +15,13 @@ from hotline.accounts.roles import IN_A_DEPARTMENT, Role
 from hotline.cases.lifecycle import IN_HANDS, Status
 from hotline.cases.models import Case
 from hotline.cases.rights import condition, facts_of
+from hotline.registry.index import load_units
+from hotline.routing.departments import DepartmentTree
+from hotline.routing.territory import Links, linked
 from hotline.telephony.calls import Channel
 from tests.factories import NOON, policy
+from tests.organisations import put_organisations
+from tests.routing.units_made import ROWS
 
 OF_CASES = (
     Permission.CASE_READ,
@@ -27,7 +33,7 @@ OF_CASES = (
 )
 
 
-def _random_case(dice: random.Random, people: list[int], departments: list[str]) -> Case:
+def _random_case(dice: random.Random, people: list[int], departments: list[str], units: list[int]) -> Case:
     department = dice.choice([*departments, None])
     status = dice.choice([s for s in Status if s is not Status.MERGED and (department or s not in IN_HANDS)])
     return Case(
@@ -45,16 +51,26 @@ def _random_case(dice: random.Random, people: list[int], departments: list[str])
         reachable=True,
         taken_by_id=dice.choice([*people, None]),
         co_handlers=dice.sample(departments, dice.randrange(3)),
+        unit_id=dice.choice([*units, None]),
         opened_at=NOON,
     )
 
 
-def _random_actor(dice: random.Random, people: list[int], departments: list[str]) -> Actor:
+async def _random_links(session: AsyncSession, dice: random.Random) -> tuple[Links, list[int]]:
+    """The small register, three departments being the unions of employers; and the ids of all organisations."""
+    ids = await put_organisations(session, ROWS)
+    own = dict(zip(dice.sample([one.code for one in policy().departments], 3), ("DH-14", "BC-10", "DH"), strict=True))
+    tree = DepartmentTree(replace(one, organisation=own.get(one.code, "")) for one in policy().departments)
+    return linked(tree, await load_units(session)), [*ids.values()]
+
+
+def _random_actor(dice: random.Random, people: list[int], links: Links, units: list[int]) -> Actor:
     role = dice.choice(list(Role))
-    department = dice.choice(departments) if role in IN_A_DEPARTMENT else None
+    department = dice.choice([one.code for one in links.departments]) if role in IN_A_DEPARTMENT else None
     below = policy().departments.below(department) if department else frozenset()
     scopes = dice.choice([None, None, frozenset({"case.read"}), frozenset[str]()])
-    return Actor(dice.choice(people), "x", "x", role, department, below, scopes=scopes)
+    conflicts = links.conflicts(department, dice.sample(units, dice.choice([0, 0, 1, 3])))
+    return Actor(dice.choice(people), "x", "x", role, department, below, scopes=scopes, conflicts=conflicts)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -65,19 +81,23 @@ async def test_memory_and_sql_agree_on_random_worlds(session: AsyncSession, seed
     session.add_all(accounts)
     await session.flush()
     people = [account.id for account in accounts]
-    cases = [_random_case(dice, people, departments) for _ in range(120)]
+    links, units = await _random_links(session, dice)
+    cases = [_random_case(dice, people, departments, units) for _ in range(120)]
     session.add_all(cases)
     await session.flush()
     facts: dict[int, CaseFacts] = {case.id: facts_of(case) for case in cases}
-    seen = 0
+    seen = kept_away = 0
     for _ in range(25):
-        actor = _random_actor(dice, people, departments)
+        actor = _random_actor(dice, people, links, units)
         for permission in OF_CASES:
             found = await session.scalars(select(Case.id).where(Case.id.in_(facts), condition(actor, permission)))
             expected = {case_id for case_id, fact in facts.items() if allows(actor, permission, fact)}
             assert set(found) == expected, (actor, permission)
             seen += len(expected)
+            kept_away += any(fact.unit in actor.conflicts for fact in facts.values())
+            assert not any(facts[case_id].unit in actor.conflicts for case_id in expected)
     assert seen > 0
+    assert kept_away > 0
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDITOR])
@@ -86,3 +106,10 @@ async def test_who_administers_reads_no_case(session: AsyncSession, role: Role) 
     for permission in OF_CASES:
         assert not allows(actor, permission, CaseFacts(None, 1, confidential=False))
         assert (await session.scalars(select(Case.id).where(condition(actor, permission)).limit(1))).all() == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_whatever_the_role_a_case_against_ones_own_employer_is_not_there(role: Role) -> None:
+    actor = Actor(1, "x", "x", role, "city", policy().departments.below("city"), conflicts=frozenset({7}))
+    for permission in OF_CASES:
+        assert not allows(actor, permission, CaseFacts("city", 1, confidential=False, unit=7))

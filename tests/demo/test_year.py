@@ -138,7 +138,7 @@ PARTS = (CaseText, CallRecord, CaseDecision, CaseEvent, TrailEntry)
 
 def made(life: Life) -> list[dict[str, object]]:
     (decision,), (event,), (entry,) = life.decisions, life.events, life.trail
-    return [columns(row, "subject", "request_id") for row in (life.text, life.call, decision, event, entry)]
+    return [columns(row, "subject", "request_id") for row in (life.filed_text(), life.call, decision, event, entry)]
 
 
 moments = st.datetimes(datetime(2026, 1, 5), datetime(2027, 6, 1), timezones=st.just(UTC))  # noqa: DTZ001 - aware by `timezones`

@@ -63,7 +63,7 @@ def test_a_decision_is_plain_values_in_the_words_of_the_api(routing: Routing) ->
     assert json.loads(json.dumps(plain)) == plain
     assert list(plain) == [
         *("outcome", "category", "group", "department", "urgency", "difficulty", "rule_set", "scores"),
-        *("evidence", "runner_up", "margin", "unit", "path", "decisive", "reasons", "scripts"),
+        *("evidence", "runner_up", "margin", "unit", "territory", "path", "decisive", "reasons", "scripts"),
     ]
     assert set(plain["evidence"][0]) == {"rule", "word", "start", "end", "weight", "category"}
     assert plain["path"][0] == {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.cases.details import Money, People
 from hotline.cases.intake import propose
@@ -28,6 +30,7 @@ class ClassifyBody(BaseModel):
     text: Words
     employer: Line = ""
     place: Line = ""
+    unit: Annotated[str, Field(max_length=40)] = ""
     people: People | None = None
     amount_owed: Money | None = None
     channel: Channel = Channel.PHONE
@@ -75,6 +78,7 @@ async def classify(request: web.Request) -> web.Response:
         narrative=body.text,
         employer=body.employer,
         place=body.place,
+        unit=body.unit.strip(),
         people=body.people,
         amount_owed=body.amount_owed,
         channel=body.channel,

@@ -40,6 +40,27 @@ class EvidenceShape(Shape):
     category: str
 
 
+class SuperiorShape(Shape):
+    """An organisation above another one."""
+
+    code: str
+    name: str
+
+
+class UnitShape(Shape):
+    """The employer's union organisation; `superiors` are those above it, the next one first.
+
+    `words` name it; `start` and `end` count characters of the narrative, and are empty where the employer's field did.
+    """
+
+    code: str
+    name: str
+    words: str
+    start: int | None = None
+    end: int | None = None
+    superiors: list[SuperiorShape] = Field(default_factory=list)
+
+
 class DecisionShape(Shape):
     """What the rules say, and why."""
 
@@ -54,6 +75,8 @@ class DecisionShape(Shape):
     evidence: list[EvidenceShape]
     runner_up: str | None
     margin: float
+    unit: UnitShape | None = None
+    territory: str | None = None
     path: list[Any] = Field(default_factory=list)
     decisive: str | None = None
     reasons: list[Any] = Field(default_factory=list)
@@ -122,6 +145,7 @@ class CaseShape(Shape):
     caller: CallerShape
     employer: str
     place: str
+    unit: str | None
     people: int | None
     amount_owed: Amount | None
     wish: str

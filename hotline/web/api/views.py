@@ -91,6 +91,7 @@ def _case(
         caller=_caller(number, name),
         employer=mask_text(case.employer),
         place=mask_text(case.place),
+        unit=unit_code(work.policy, case.unit_id),
         people=case.people,
         amount_owed=case.amount_owed,
         wish=case.wish,
@@ -151,6 +152,12 @@ def _caller(number: str, name: str) -> CallerShape:
 
 def _masked(text: str | None) -> str | None:
     return None if text is None else mask_text(text)
+
+
+def unit_code(policy: Policy, unit_id: int | None) -> str | None:
+    """The code of the organisation a case is against; None for none."""
+    unit = policy.routing.units.get(unit_id)
+    return unit.code if unit else None
 
 
 def group_of(policy: Policy, category: str | None) -> str | None:

@@ -20,12 +20,42 @@ _CASES: Final[dict[str, str]] = {
     "case.print": mark("Printed a case sheet"),
     **{f"case.{action.value}": label for action, label in ACTION_LABELS.items()},
 }
+_RULES: Final[dict[str, str]] = {
+    "rules.draft": mark("Made a draft of rules"),
+    "rules.edit": mark("Edited a draft of rules"),
+    "rules.discard": mark("Discarded a draft of rules"),
+    "rules.publish": mark("Published rules"),
+    "rules.publish_again": mark("Published earlier rules again"),
+    "rules.backtest": mark("Started a backtest"),
+    "rules.backtest_cancel": mark("Cancelled a backtest"),
+}
+_REGISTER: Final[dict[str, str]] = {
+    "registry.read": mark("Read how an organisation is reached"),
+    "registry.add": mark("Added an organisation"),
+    "registry.change": mark("Corrected an organisation"),
+    "registry.end": mark("Closed an organisation"),
+    "registry.reopen": mark("Opened an organisation again"),
+    "registry.upload": mark("Uploaded a table of organisations"),
+    "registry.import": mark("Imported a table of organisations"),
+    "registry.broken": mark("Read the broken rows of a table"),
+    "registry.export": mark("Exported the register"),
+}
 _PEOPLE: Final[dict[str, str]] = {act.value: label for act, label in ACT_LABELS.items()}
 _OVERSIGHT: Final[dict[str, str]] = {
     EXPORT: mark("Exported the trail"),
     "demo.fill": mark("Made the demonstration"),
 }
-_LABELS: Final = {**_CASES, **_PEOPLE, **_OVERSIGHT}
+_LEARNING: Final[dict[str, str]] = {
+    "correction.read": mark("Read corrections"),
+    "correction.review": mark("Judged a correction"),
+    "rules.suggest": mark("Looked for what the rules could learn"),
+    "incident.read": mark("Read mass incidents"),
+    "incident.lead": mark("Made a lead case"),
+    "incident.silence": mark("Silenced a warning"),
+    "incident.take_back": mark("Took a decision on a warning back"),
+    "figures.writing": mark("Read how cases are written"),
+}
+_LABELS: Final = {**_CASES, **_RULES, **_REGISTER, **_LEARNING, **_PEOPLE, **_OVERSIGHT}
 
 _ROLES: Final[dict[str, str]] = {role.value: ROLE_LABELS[role] for role in Role}
 _SCOPES: Final[dict[str, str]] = {scope.value: label for scope, label in SCOPE_LABELS.items()}
@@ -45,7 +75,14 @@ def act_label(act: str) -> str:
 
 def act_options() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every act there is, by what it is about."""
-    groups = ((mark("Cases"), _CASES), (mark("People and keys"), _PEOPLE), (mark("Oversight"), _OVERSIGHT))
+    groups = (
+        (mark("Cases"), _CASES),
+        (mark("Rules"), _RULES),
+        (mark("Learning and incidents"), _LEARNING),
+        (mark("Union organisations"), _REGISTER),
+        (mark("People and keys"), _PEOPLE),
+        (mark("Oversight"), _OVERSIGHT),
+    )
     return [(_(group), [(act, _(label)) for act, label in acts.items()]) for group, acts in groups]
 
 
@@ -63,12 +100,16 @@ def _role(code: object) -> str:
 def _detail(key: str, value: Any) -> str:
     if key == "machine":
         return _("for a program") if value else ""
+    if key == "organisation":
+        return str(value)
     if key == "role":
         return _role(value)
     if key == "scopes":
         return _(", ").join(_(_SCOPES.get(scope, scope)) for scope in value)
     if key == "what":
         return _(_WHAT.get(str(value), str(value)))
+    if key == "rules_right":
+        return _("the rules were right") if value else _("the people were right")
     if key in {"purpose", "by"}:
         return _(_PURPOSES.get(str(value), str(value)))
     if key in _COUNTS:
@@ -82,5 +123,11 @@ _COUNTS: Final = {
     "found": mark("found: {n}"),
     "ended": mark("sessions ended: {n}"),
     "rows": mark("rows: {n}"),
+    "new": mark("new: {n}"),
+    "changed": mark("changed: {n}"),
+    "broken": mark("broken: {n}"),
     "token": mark("token {n}"),
+    "linked": mark("linked: {n}"),
+    "incident": mark("warning {n}"),
+    "correction": mark("correction {n}"),
 }

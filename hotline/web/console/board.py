@@ -10,12 +10,15 @@ from typing import Final
 
 from aiohttp import web
 
-from hotline.accounts.permissions import Permission
+from hotline.accounts.permissions import Permission, may
 from hotline.cases.rights import condition
 from hotline.i18n import _, mark
+from hotline.incidents.models import IncidentState
+from hotline.incidents.queries import list_incidents
 from hotline.privacy.masking import mask_text
 from hotline.reports.board import AGES, DEFINITIONS, Board, Decision, DecisionKind, Standing, read_board
 from hotline.web import show as words
+from hotline.web.console.incidents import incident_views
 from hotline.web.console.labels import department_path
 from hotline.web.keys import WORK
 from hotline.web.page import page
@@ -37,6 +40,7 @@ async def show(request: web.Request) -> web.Response:
     return await page(
         request,
         "console/board.html",
+        warnings=await _warnings(work),
         decisions=[_decision(work, decision) for decision in board.decisions],
         decisions_more=None,
         figures=_figures(board),
@@ -45,6 +49,14 @@ async def show(request: web.Request) -> web.Response:
         departments=_departments(work, board.departments),
         stood_at=words.clock(work.now),
     )
+
+
+async def _warnings(work: Work) -> list[SimpleNamespace]:
+    """What many people tell of and nobody has decided about."""
+    if not may(work.actor, Permission.INCIDENTS_READ):
+        return []
+    found, _following = await list_incidents(work, state=IncidentState.OPEN)
+    return await incident_views(work, found)
 
 
 def _decision(work: Work, decision: Decision) -> SimpleNamespace:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.accounts.permissions import Permission, allows
 from hotline.cases.callers import known_caller
+from hotline.cases.models import Case
 from hotline.cases.queries import CaseFile, get_case_file
 from hotline.cases.rights import facts_of
 from hotline.cases.words import Line
@@ -22,7 +23,7 @@ from hotline.web.console.rows import short_cases
 from hotline.web.forms import form_values, read_query, read_values
 from hotline.web.keys import WORK
 from hotline.web.page import page
-from hotline.work import leave_trace
+from hotline.work import Work, leave_trace
 
 SHOWN: Final = frozenset({"all", "decision", "note"})
 
@@ -79,8 +80,14 @@ async def case_page(
         open_action=open_action,
         values=values or {},
         mistakes=mistakes or {},
-        choices=choices(work.policy, without=file.case.department),
+        choices=choices(work.policy, without=_not_offered(work, file.case)),
     )
+
+
+def _not_offered(work: Work, case: Case) -> frozenset[str]:
+    """The department that has the case, and those it may never go to."""
+    barred = work.policy.routing.links.barred(case.unit_id)
+    return barred if case.department is None else barred | {case.department}
 
 
 async def sheet(request: web.Request) -> web.Response:

@@ -20,6 +20,7 @@ from hotline.web import show as words
 from hotline.web.console import labels
 from hotline.web.console.paths import path_words
 from hotline.web.console.timeline import timeline_lines
+from hotline.web.console.units import how_found, unit_path
 from hotline.work import Work
 
 STAGES: Final = (
@@ -42,8 +43,12 @@ def case_context(
     case = file.case
     by_rules = next((row for row in file.decisions if row.actor_name is None), None)
     evidence = by_rules.decision["evidence"] if by_rules else []
+    marked = [(item["start"], item["end"], item["rule"]) for item in evidence]
+    unit = by_rules.decision.get("unit") if by_rules else None
+    if unit and unit.get("start") is not None:
+        marked.append((unit["start"], unit["end"], _("Employer")))
     return {
-        "case": _head(work, file, evidence),
+        "case": _head(work, file, marked),
         "stages": _stages(case),
         "clocks": _clocks(work, case),
         "caller": SimpleNamespace(
@@ -67,9 +72,8 @@ def _repeat(row: Any) -> SimpleNamespace:
     return SimpleNamespace(at=row.opened_at, channel_label=_(CHANNEL_LABELS[row.channel]), caller=said)
 
 
-def _head(work: Work, file: CaseFile, evidence: Sequence[dict[str, Any]]) -> SimpleNamespace:
+def _head(work: Work, file: CaseFile, marked: Sequence[tuple[int, int, str]]) -> SimpleNamespace:
     case, policy = file.case, work.policy
-    marked = [(item["start"], item["end"], item["rule"]) for item in evidence]
     merged = file.merged_into
     return SimpleNamespace(
         number=case.number,
@@ -98,7 +102,15 @@ def _head(work: Work, file: CaseFile, evidence: Sequence[dict[str, Any]]) -> Sim
         co_handlers=[labels.department_path(policy, code) for code in case.co_handlers],
         disposition_label=_(DISPOSITION_LABELS[Disposition(case.disposition)]) if case.disposition else "",
         merged_into=SimpleNamespace(number=merged, href=f"/cases/{merged}") if merged else None,
+        lead=SimpleNamespace(number=file.lead, href=f"/cases/{file.lead}") if file.lead else None,
+        linked=[_linked(row) for row in file.linked],
         is_open=case.ended_at is None,
+    )
+
+
+def _linked(row: Any) -> SimpleNamespace:
+    return SimpleNamespace(
+        number=row.number, href=f"/cases/{row.number}", status_label=_(STATUS_LABELS[row.status]), summary=row.summary
     )
 
 
@@ -166,6 +178,8 @@ def _why(work: Work, file: CaseFile, by_rules: Any) -> SimpleNamespace | None:
         score=f"{decision['scores'][0]['score']:g}" if decision["scores"] else "0",
         margin=f"{decision['margin']:g}",
         territory=path_words(work, decision),
+        unit_path=unit_path(work, decision),
+        unit_words=how_found(decision),
         evidence=[
             SimpleNamespace(rule=item["rule"], word=item["word"], weight=words.weight(item["weight"]))
             for item in decision["evidence"]

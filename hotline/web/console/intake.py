@@ -24,6 +24,7 @@ from hotline.web import show as words
 from hotline.web.console import labels
 from hotline.web.console.proposal import proposal_view
 from hotline.web.console.rows import short_cases
+from hotline.web.console.units import units_view
 from hotline.web.forms import form_values, read_values
 from hotline.web.keys import SETTINGS, WORK
 from hotline.web.navigation import forget_counts
@@ -37,6 +38,8 @@ _BESIDE: Final = frozenset({"anonymous", "review_reason"})
 _NOT_IN_CALL: Final = _BESIDE | {ONCE}
 _KEPT: Final = _BESIDE | NewCall.model_fields.keys()
 """The fields of the form that are kept as a draft, and that tell one call from another."""
+_TOLD: Final = ("narrative", "employer", "place", "unit", "people", "amount_owed", "wish")
+"""What a proposal is made of."""
 _LONGEST_DRAFT: Final = 20_000
 
 
@@ -129,7 +132,7 @@ async def proposal(request: web.Request) -> web.Response:
 
 
 def _proposal(request: web.Request, values: Mapping[str, str]) -> SimpleNamespace | None:
-    told = {key: values[key] for key in ("narrative", "employer", "place", "people", "amount_owed") if values.get(key)}
+    told = {key: values[key] for key in _TOLD if values.get(key)}
     if "narrative" not in told:
         return None
     try:
@@ -140,7 +143,8 @@ def _proposal(request: web.Request, values: Mapping[str, str]) -> SimpleNamespac
         except Invalid:
             return None
     call = call_of(new, area_code=request.app[SETTINGS].area_code)
-    return proposal_view(request[WORK], call, propose(request[WORK], call))
+    named = not values.get("anonymous") and bool(values.get("caller_number") or values.get("caller_name"))
+    return proposal_view(request[WORK], call, propose(request[WORK], call), who=named)
 
 
 async def caller(request: web.Request) -> web.Response:
@@ -213,6 +217,7 @@ async def _form(
         referrals=labels.referral_options(policy),
         proposal=_proposal(request, values),
         caller=await _caller(request, values.get("caller_number", "")),
+        units=units_view(request[WORK], values),
         draft_saved=saved,
         once=values.get(ONCE) or secrets.token_urlsafe(12),
     )

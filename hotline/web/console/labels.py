@@ -8,9 +8,11 @@ from functools import lru_cache
 from hotline.cases.details import DISPOSITION_LABELS, FOLLOW_UP_LABELS, RETURN_REASON_LABELS
 from hotline.i18n import _, language, mark, pick
 from hotline.policy import Policy
+from hotline.routing.departments import DepartmentTree
 from hotline.telephony.calls import CHANNEL_LABELS, WISH_LABELS, Wish
 
 Options = list[tuple[str, str]]
+KEPT_CHOICES = 256
 
 URGENCY_LABELS = {"normal": mark("Normal"), "urgent": mark("Urgent"), "critical": mark("Critical")}
 DIFFICULTY_LABELS = {"normal": mark("Ordinary"), "hard": mark("Difficult"), "complex": mark("Very complex")}
@@ -58,12 +60,12 @@ def category_options(policy: Policy) -> list[tuple[str, Options]]:
     ]
 
 
-def department_options(policy: Policy, *, without: str | None = None) -> Options:
+def department_options(policy: Policy, *, without: frozenset[str] = frozenset()) -> Options:
     """Every department that handles something, with the one above it for telling namesakes apart."""
     return [
         (department.code, department_path(policy, department.code))
         for department in policy.departments
-        if department.handles and department.code != without
+        if department.handles and department.code not in without
     ]
 
 
@@ -86,13 +88,24 @@ def options(labels: dict[str, str]) -> Options:
     return [(str(code), _(label)) for code, label in labels.items()]
 
 
-def choices(policy: Policy, *, without: str | None = None) -> dict[str, object]:
-    """Everything the forms of the actions offer, in the reader's language."""
-    return _choices(policy, without, language.get())
+def choices(policy: Policy, *, without: frozenset[str] = frozenset()) -> dict[str, object]:
+    """Everything the forms of the actions offer, in the reader's language, but for the departments of `without`."""
+    kept = _kept(policy.departments)
+    key = without, language.get()
+    if len(kept) > KEPT_CHOICES:
+        kept.clear()
+    if key not in kept:
+        kept[key] = _choices(policy, without)
+    return kept[key]
 
 
-@lru_cache(maxsize=256)
-def _choices(policy: Policy, without: str | None, _language: str) -> dict[str, object]:
+@lru_cache(maxsize=1)
+def _kept(_departments: DepartmentTree) -> dict[tuple[frozenset[str], str], dict[str, object]]:
+    """What has been worded, for as long as this configuration is in force; a policy itself would keep its register."""
+    return {}
+
+
+def _choices(policy: Policy, without: frozenset[str]) -> dict[str, object]:
     return {
         "categories": category_options(policy),
         "departments": department_options(policy, without=without),

@@ -16,7 +16,7 @@ from hotline.accounts.roles import ROLE_LABELS, Role
 from hotline.errors import Conflict, Invalid, Mistake, NotAllowed, Refusal
 from hotline.i18n import _, mark
 from hotline.web import show as words_of
-from hotline.web.console import labels
+from hotline.web.console import labels, ties
 from hotline.web.console.own_account import session_views
 from hotline.web.console.token_forms import grant, read_wish, refused, token_context
 from hotline.web.forms import form_values, read_query
@@ -137,6 +137,18 @@ async def make_token(request: web.Request) -> web.Response:
     return await _account_page(request, token_once=made.token)
 
 
+async def tie(request: web.Request) -> web.Response:
+    """POST /accounts/{login}/ties: what is brought against this employer is not theirs to see."""
+    values = await form_values(request)
+    return await _done(request, ties.make(request, _login(request), values), _("Written down."), values)
+
+
+async def end_tie(request: web.Request) -> web.Response:
+    """POST /accounts/{login}/ties/{id}/end: they have nothing to do with this employer any more."""
+    act = ties.end(request, _login(request), int(request.match_info["id"]))
+    return await _done(request, act, _("The tie has ended."))
+
+
 async def _done(
     request: web.Request, act: Awaitable[object], said: str, values: Mapping[str, str] | None = None
 ) -> web.Response:
@@ -243,6 +255,7 @@ async def _account_page(
         "token_action": address(request, "account.token", login=person.login) if manages and machine else "",
         "token_may_end": manages,
         **token_context(person.role, await tokens.list_tokens(work, login=person.login)),
+        **await ties.tie_context(request, person.login, person.id),
         **_choices(work),
     }
     return await page(request, "console/account.html", status, **{**shown, **context})

@@ -43,6 +43,7 @@ LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
     "attempt": lambda _work, n: _("Attempt {n}", n=n),
     "refer_to": lambda _work, place: _("Referred to: {place}", place=mask_text(place)),
     "into": lambda _work, number: _("Goes on as: {number}", number=number),
+    "lead": lambda _work, number: _("Lead case: {number}", number=number),
     "days": lambda _work, n: _("{n} working days more", n=n),
     "resolve_by": lambda work, at: _("Now due: {when}", when=words.when(datetime.fromisoformat(at), work.now)),
     "money_recovered": lambda _work, amount: _("Money recovered: {amount}", amount=words.money(Decimal(amount))),

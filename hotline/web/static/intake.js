@@ -64,7 +64,7 @@ const keep = settled(600, async (signal) => {
   saved.textContent = answer.ok ? form.dataset.saved.replace("{time}", time) : form.dataset.unsaved;
 });
 
-const about = new Set(["narrative", "employer", "place", "people", "amount_owed", "wish", "caller_number", "category", "department"]);
+const about = new Set(["narrative", "employer", "unit", "place", "people", "amount_owed", "wish", "caller_number", "caller_name", "anonymous", "category", "department"]);
 form.addEventListener("input", (event) => {
   keep();
   if (about.has(event.target.name)) propose();

@@ -1,0 +1,110 @@
+"""What a supervisor decides about a warning: a lead case for all (并案), or silence, or neither any longer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hotline.accounts.permissions import Permission, demand
+from hotline.cases import details as d
+from hotline.cases.handling import offered, perform
+from hotline.cases.lifecycle import Action
+from hotline.cases.queries import get_case
+from hotline.cases.words import MaybeWords, Words
+from hotline.errors import Conflict, Invalid, Mistake
+from hotline.i18n import mark
+from hotline.incidents.models import Basis, Incident, IncidentState
+from hotline.incidents.queries import cases_of, get_incident, numbers_linked_to
+from hotline.work import Work, leave_trace
+
+MOST_LINKED: Final = 100
+"""Cases linked by one decision; the rest by the next one."""
+
+
+class LeadCase(BaseModel):
+    """Which case stands for all; the oldest open one when none is named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    lead: Annotated[str, Field(pattern=r"^\d{4}-\d{6,}$", max_length=20)] | None = None
+    reason: MaybeWords = ""
+
+
+class Silence(BaseModel):
+    """Why this warning needs no decision."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reason: Words
+
+
+class NotAMatterOfMany(Conflict):
+    """A warning about one case alone has nothing to link."""
+
+
+async def lead_with(work: Work, incident_id: int, asked: LeadCase) -> int:
+    """Make a lead case and link the others to it; how many were linked. None of them ends: each is called back.
+
+    Said once more about a warning that has its lead case, it links those who have called since.
+    """
+    demand(work.actor, Permission.INCIDENTS_DECIDE)
+    incident = await get_incident(work, incident_id)
+    if incident.basis is Basis.PEOPLE:
+        raise NotAMatterOfMany(mark("This warning is about one case: supervise that case, or silence the warning."))
+    rows = [row for row in await cases_of(work, [incident_id]) if row.ended_at is None]
+    if not rows:
+        raise Invalid(Mistake("lead", mark("None of these cases is open any more: silence the warning instead.")))
+    leads = {row.lead_id for row in rows} - {None}
+    oldest = next((row.number for row in reversed(rows) if row.id in leads), rows[-1].number)
+    number = asked.lead or oldest
+    if number not in {row.number for row in rows}:
+        raise Invalid(Mistake("lead", mark("Choose one of the open cases of this warning.")))
+    lead = await get_case(work, number, permission=Permission.CASE_WORK, lock=True)
+    linked = 0
+    for row in reversed(rows):
+        if row.id == lead.id or row.lead_id is not None or row.id in leads or linked == MOST_LINKED:
+            continue
+        case = await get_case(work, row.number, lock=True)
+        if Action.LINK in offered(work.actor, case):
+            await perform(work, case, d.Link(into=number, reason=asked.reason))
+            linked += 1
+    incident.lead_case_id = lead.id
+    _decide(work, incident, IncidentState.LED, asked.reason or None)
+    await leave_trace(work, "incident.lead", case_id=lead.id, subject=number, details={"linked": linked})
+    return linked
+
+
+async def silence(work: Work, incident_id: int, asked: Silence) -> None:
+    """Take a warning off the board; it comes back when there are twice as many callers."""
+    demand(work.actor, Permission.INCIDENTS_DECIDE)
+    incident = await get_incident(work, incident_id)
+    if incident.state is IncidentState.LED:
+        raise Conflict(mark("This warning has a lead case. Take that back first."))
+    _decide(work, incident, IncidentState.SILENCED, asked.reason)
+    await leave_trace(work, "incident.silence", reason=asked.reason, details={"incident": incident.id})
+
+
+async def take_back(work: Work, incident_id: int) -> None:
+    """The warning waits for a decision again; what was linked to its lead case is linked no longer."""
+    demand(work.actor, Permission.INCIDENTS_DECIDE)
+    incident = await get_incident(work, incident_id)
+    if incident.state is IncidentState.OPEN:
+        raise Conflict(mark("Nothing has been decided about this warning yet."))
+    if incident.lead_case_id is not None:
+        for number in await numbers_linked_to(work, incident.lead_case_id):
+            case = await get_case(work, number, lock=True)
+            if Action.UNLINK in offered(work.actor, case):
+                await perform(work, case, d.Unlink())
+    incident.state = IncidentState.OPEN
+    incident.lead_case_id = incident.decided_by_id = incident.decided_at = incident.decided_callers = None
+    incident.reason = None
+    await leave_trace(work, "incident.take_back", details={"incident": incident.id})
+
+
+def _decide(work: Work, incident: Incident, state: IncidentState, reason: str | None) -> None:
+    incident.state = state
+    incident.decided_by_id = work.actor.account_id
+    incident.decided_at = work.now
+    incident.decided_callers = incident.callers
+    incident.reason = reason

@@ -1,0 +1,86 @@
+"""Departments and union organisations are two trees of one union: which node is which organisation, and what follows.
+
+A department stands for an organisation when it has that organisation's name, or names it (`organisation` in
+departments.toml). A unit belongs to the territory of the nearest organisation above it that is a department here, or
+whose service station is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from hotline.routing.units import NO_UNITS, UnitIndex, UnitNamed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from hotline.routing.departments import Department, DepartmentTree
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Links:
+    """Which departments stand for which organisations; `unknown` are codes no organisation of the register has."""
+
+    departments: DepartmentTree
+    units: UnitIndex
+    by_unit: Mapping[int, str] = field(default_factory=dict)
+    own_unions: Mapping[str, int] = field(default_factory=dict)
+    """Departments that are the union of a single employer."""
+    unknown: tuple[str, ...] = ()
+    _kept: dict[tuple[int, ...], frozenset[int]] = field(default_factory=dict)
+    """What these ties mean, so that a request of somebody with ties costs nothing."""
+
+    def territory_of(self, unit: UnitNamed) -> tuple[Department, str] | None:
+        """The department in whose territory a unit lies, with the name of its organisation; None for none."""
+        for above in self.units.superiors(unit.id):
+            department = self.departments.get(self.by_unit.get(above, ""))
+            organisation = self.units.get(above)
+            if department is not None and organisation is not None:
+                return department, organisation.name
+        return None
+
+    def barred(self, unit_id: int | None) -> frozenset[str]:
+        """The departments which a matter against this unit never goes to: its own union's, and those within one."""
+        if unit_id is None or not self.own_unions:
+            return frozenset()
+        barred = (code for code, own in self.own_unions.items() if unit_id in self.units.circle(own))
+        return frozenset().union(*(self.departments.below(code) for code in barred))
+
+    def conflicts(self, department: str | None, ties: Iterable[int]) -> frozenset[int]:
+        """The ids of the units whose matters somebody of this department, with these ties, has no part in."""
+        own = [*ties]
+        if department is not None and self.own_unions:
+            own += [self.own_unions[at.code] for at in self.departments.path(department) if at.code in self.own_unions]
+        if not own:
+            return frozenset()
+        known = tuple(sorted(own))
+        if known not in self._kept:
+            self._kept[known] = frozenset[int]().union(*(self.units.circle(unit) for unit in known))
+        return self._kept[known]
+
+
+def linked(departments: DepartmentTree, units: UnitIndex = NO_UNITS) -> Links:
+    """The links between these two trees; those of the last ones are kept, as neither ever changes."""
+    return _linked(departments, units) if len(units) else Links(departments, units)
+
+
+@lru_cache(maxsize=1)
+def _linked(departments: DepartmentTree, units: UnitIndex) -> Links:
+    by_unit: dict[int, str] = {}
+    stations: dict[int, str] = {}
+    own_unions: dict[str, int] = {}
+    unknown: list[str] = []
+    for department in departments:
+        named = department.organisation
+        unit = units.by_code(named) if named else units.by_name(department.name)
+        if unit is None:
+            unknown += [named] if named else []
+            continue
+        by_unit.setdefault(unit.id, department.code)
+        stations.setdefault(units.served(unit.id), department.code)
+        if units.is_employer(unit.id):
+            own_unions[department.code] = unit.id
+    by_unit = stations | by_unit  # where a federation is a department itself, that goes before its station
+    return Links(departments, units, by_unit, own_unions, tuple(unknown))

@@ -1,0 +1,189 @@
+"""Backtests in the database: started, claimed by one process, heard of, ended; past cases batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Text, cast, exists, func, insert, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hotline.accounts.models import Account
+from hotline.accounts.permissions import Permission
+from hotline.cases.lifecycle import Status
+from hotline.cases.models import Case, CaseText
+from hotline.cases.rights import condition
+from hotline.rulebook.comparing import Change, PastCase
+from hotline.rulebook.models import Backtest, BacktestChange, Progress
+from hotline.work import Work
+
+CHANNEL: Final = "hotline_backtests"
+"""A backtest waits to be run, or one has ended: every process looks."""
+STALE: Final = timedelta(seconds=30)
+"""A runner that was not heard of for so long is dead: it beats every second."""
+REPLAYED: Final = (Status.CLOSED, Status.ANSWERED, Status.REFERRED)
+"""How a case must have ended to be worth comparing with: withdrawn and merged ones were never handled to the end."""
+CHANGES_PAGE: Final = 50
+_CLAIMING: Final = 1235105
+
+
+async def say_there_is_work(session: AsyncSession) -> None:
+    """Tell every process, when the transaction commits, to look for backtests."""
+    await session.execute(select(func.pg_notify(CHANNEL, "")))
+
+
+async def backtest_by_id(session: AsyncSession, backtest_id: int) -> Backtest | None:
+    """One backtest, read anew."""
+    query = select(Backtest).where(Backtest.id == backtest_id).execution_options(populate_existing=True)
+    found: Backtest | None = await session.scalar(query)
+    return found
+
+
+async def list_backtests(session: AsyncSession, rule_set_id: int, *, most: int = 10) -> Sequence[Any]:
+    """The newest backtests of a rule set, without their results."""
+    query = (
+        select(
+            Backtest.id, Backtest.version, Backtest.against, Backtest.state, Backtest.done, Backtest.total,
+            Backtest.started_at, Backtest.finished_at, Account.name.label("by"),
+        )
+        .outerjoin(Account, Account.id == Backtest.started_by_id)
+        .where(Backtest.rule_set_id == rule_set_id)
+        .order_by(Backtest.id.desc())
+        .limit(most)
+    )  # fmt: skip
+    return (await session.execute(query)).all()
+
+
+async def claim(session: AsyncSession, *, now: datetime, backtest_id: int | None = None) -> int | None:
+    """Take the oldest backtest that waits (or this one), when none is running; its id, None for nothing to do."""
+    await session.execute(select(func.pg_advisory_xact_lock(_CLAIMING)))
+    busy = exists().where(Backtest.state == Progress.RUNNING)
+    waiting = select(Backtest.id).where(Backtest.state == Progress.WAITING, ~busy).order_by(Backtest.id).limit(1)
+    if backtest_id is not None:
+        waiting = waiting.where(Backtest.id == backtest_id)
+    claimed = (
+        update(Backtest)
+        .where(Backtest.id == waiting.scalar_subquery())
+        .values(state=Progress.RUNNING, beat_at=now)
+        .returning(Backtest.id)
+        .execution_options(synchronize_session=False)
+    )
+    found: int | None = await session.scalar(claimed)
+    return found
+
+
+async def beat(session: AsyncSession, backtest_id: int, *, now: datetime, **values: Any) -> bool:
+    """Say that the runner lives and how far it is; False when it should stop, for it was cancelled or given up."""
+    beaten = (
+        update(Backtest)
+        .where(Backtest.id == backtest_id, Backtest.state == Progress.RUNNING)
+        .values(beat_at=now, **values)
+        .returning(Backtest.id)
+        .execution_options(synchronize_session=False)
+    )
+    return await session.scalar(beaten) is not None
+
+
+async def end(session: AsyncSession, backtest_id: int, state: Progress, *, now: datetime, **values: Any) -> bool:
+    """End a backtest that waits or runs; whether it did."""
+    ended = (
+        update(Backtest)
+        .where(Backtest.id == backtest_id, Backtest.state.in_((Progress.WAITING, Progress.RUNNING)))
+        .values(state=state, finished_at=now, **values)
+        .returning(Backtest.id)
+        .execution_options(synchronize_session=False)
+    )
+    found = await session.scalar(ended) is not None
+    await say_there_is_work(session)
+    return found
+
+
+async def give_up_dead(session: AsyncSession, *, now: datetime) -> int:
+    """End backtests whose runner has not been heard of; how many."""
+    ended = (
+        update(Backtest)
+        .where(Backtest.state == Progress.RUNNING, Backtest.beat_at < now - STALE)
+        .values(state=Progress.FAILED, finished_at=now)
+        .returning(Backtest.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len((await session.scalars(ended)).all())
+
+
+def _chosen(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    chosen: list[ColumnElement[bool]] = [Case.status.in_(REPLAYED), Case.category.is_not(None)]
+    if since is not None:
+        chosen.append(Case.opened_at >= since)
+    if until is not None:
+        chosen.append(Case.opened_at < until)
+    return chosen
+
+
+async def count_past(session: AsyncSession, *, since: datetime | None, until: datetime | None) -> int:
+    """How many cases there are to replay."""
+    return await session.scalar(select(func.count()).select_from(Case).where(*_chosen(since, until))) or 0
+
+
+async def past_cases(
+    session: AsyncSession, *, after: int, size: int, since: datetime | None, until: datetime | None
+) -> list[PastCase]:
+    """The next cases to replay, by id; each with what it was in the end, and who handled it where somebody did."""
+    handled = func.coalesce(Case.department, "").label("department")
+    query = (
+        select(
+            Case.id, CaseText.narrative, Case.employer, Case.place, Case.people, Case.amount_owed,
+            cast(Case.channel, Text), Case.category, handled, (Case.status == Status.CLOSED).label("closed"),
+        )
+        .join(CaseText, CaseText.case_id == Case.id)
+        .where(Case.id > after, *_chosen(since, until))
+        .order_by(Case.id)
+        .limit(size)
+    )  # fmt: skip
+    rows = await (await session.connection()).execute(query)
+    return [PastCase(*row[:8], row.department or None if row.closed else None) for row in rows]
+
+
+async def keep_changes(session: AsyncSession, backtest_id: int, changes: Sequence[Change]) -> None:
+    """Store cases that are decided differently."""
+    if changes:
+        await session.execute(insert(BacktestChange), [_change(backtest_id, change) for change in changes])
+
+
+def _change(backtest_id: int, change: Change) -> dict[str, Any]:
+    return {
+        "backtest_id": backtest_id,
+        "case_id": change.case,
+        "before_category": change.before.category,
+        "before_department": change.before.department,
+        "before_sure": change.before.sure,
+        "before_urgency": change.before.urgency,
+        "after_category": change.after.category,
+        "after_department": change.after.department,
+        "after_sure": change.after.sure,
+        "after_urgency": change.after.urgency,
+        "final_category": change.category,
+        "final_department": change.department,
+        "verdict": change.verdict,
+    }
+
+
+async def list_changes(
+    work: Work, backtest_id: int, *, verdict: str = "", old: str | None = None, new: str | None = None, after: int = 0
+) -> Sequence[Any]:
+    """Changed cases this person may see, by id, one more than a page; `old` and `new` are categories ("": review)."""
+    c = BacktestChange
+    where = [c.backtest_id == backtest_id, c.case_id > after, condition(work.actor, Permission.CASE_READ)]
+    if verdict:
+        where.append(c.verdict == verdict)
+    for wished, sure, category in ((old, c.before_sure, c.before_category), (new, c.after_sure, c.after_category)):
+        if wished is not None:
+            where.append(~sure if wished == "" else (sure & (category == wished)))
+    query = (
+        select(*c.__table__.columns, Case.number, Case.summary, Case.confidential, literal(1).label("one"))
+        .join(Case, Case.id == c.case_id)
+        .where(*where)
+        .order_by(c.case_id)
+        .limit(CHANGES_PAGE + 1)
+    )
+    return (await work.session.execute(query)).all()

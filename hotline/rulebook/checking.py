@@ -1,0 +1,95 @@
+"""Is a rule set in order: read, checked against the categories, tried on its examples; each mistake with its line."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hotline.errors import Mistake
+from hotline.i18n import mark
+from hotline.policy import Policy
+from hotline.routing.categories import Category
+from hotline.routing.compiled import RuleSet, compile_rules
+from hotline.routing.examples import failed_examples
+from hotline.routing.ruleset import ConfigurationError, RuleSetTable, read_rules
+
+LARGEST_TEXT: Final = 800_000
+"""Characters; what a form may bring is bounded to 1 MiB anyway."""
+PLACE: Final = "TOML"
+"""What mistakes of a typed text are named by."""
+_AT_RULE: Final = re.compile(r": rule (\S+)$")
+_SYNTAX_AT: Final = re.compile(r"\(at line (\d+), column \d+\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A mistake, and the line of the text it stands in where that is known."""
+
+    mistake: Mistake
+    line: int | None
+    rule: str
+
+
+def read_text(text: str, categories: Mapping[str, Category], *, file: str = PLACE) -> RuleSetTable:
+    """The rule set written as TOML in `text`. Raises `ConfigurationError` with every mistake; runs no examples."""
+    if len(text) > LARGEST_TEXT:
+        raise ConfigurationError(Mistake(file, mark("This text is larger than 800 KB. Please make it smaller.")))
+    try:
+        content = tomllib.loads(text.removeprefix("\ufeff"))
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        reason = {"reason": str(problem)}
+        raise ConfigurationError(Mistake(file, mark("This is no valid TOML: {reason}."), reason)) from None
+    return read_content(content, categories, file=file)
+
+
+def read_content(content: Mapping[str, Any], categories: Mapping[str, Category], *, file: str) -> RuleSetTable:
+    """The rule set of plain values, checked. Raises `ConfigurationError`."""
+    table = read_rules(content, file=file, categories=categories)
+    if "\\u0000" in json.dumps(table.model_dump(mode="json")):
+        raise ConfigurationError(Mistake(file, mark("A text contains a character that cannot be stored (NUL).")))
+    return table
+
+
+def make_ready(table: RuleSetTable, categories: Mapping[str, Category], *, file: str) -> RuleSet:
+    """The rule set compiled and tried on its examples. Raises `ConfigurationError` naming each that fails."""
+    rules = compile_rules(table, categories)
+    mistakes = list(failed_examples(table, rules, file=file))
+    if mistakes:
+        raise ConfigurationError(*mistakes)
+    return rules
+
+
+def find_faults(content: Mapping[str, Any], policy: Policy, *, text: str) -> list[Fault]:
+    """Everything that keeps this content from coming into force, with lines of `text`, which it was written as."""
+    try:
+        make_ready(read_content(content, policy.categories, file=PLACE), policy.categories, file=PLACE)
+    except ConfigurationError as problem:
+        return faults_in(problem.mistakes, text)
+    return []
+
+
+def faults_in(mistakes: Iterable[Mistake], text: str) -> list[Fault]:
+    """These mistakes with the lines of `text` they stand in."""
+    return [_fault(mistake, text) for mistake in mistakes]
+
+
+def _fault(mistake: Mistake, text: str) -> Fault:
+    syntax = _SYNTAX_AT.search(str(mistake.params.get("reason", "")))
+    if syntax is not None:
+        return Fault(mistake, int(syntax.group(1)), "")
+    named = _AT_RULE.search(mistake.field)
+    rule = named.group(1) if named else ""
+    return Fault(mistake, _line_of(rule, text) if rule else None, rule)
+
+
+def _line_of(rule: str, text: str) -> int | None:
+    """The line on which this rule says its id; of a rule named by its place, the line it begins on."""
+    said = re.search(rf"""^[ \t]*id[ \t]*=[ \t]*["']{re.escape(rule)}["']""", text, re.MULTILINE)
+    if said is None and rule.isdigit():
+        begun = [*re.finditer(r"^[ \t]*\[\[[ \t]*rule[ \t]*\]\]", text, re.MULTILINE)]
+        said = begun[int(rule) - 1] if 0 < int(rule) <= len(begun) else None
+    return None if said is None else text.count("\n", 0, said.start()) + 1

@@ -1,0 +1,81 @@
+"""The register of organisations in this process: read at the start, and again whenever it has changed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Final, TypeAlias
+
+import structlog
+from aiohttp import web
+
+from hotline.errors import Refusal
+from hotline.registry.index import NOTHING, load_units, register_state
+from hotline.registry.notices import CHANGED
+from hotline.routing.units import UnitIndex
+from hotline.storage.database import PATIENT_SECONDS, Database
+from hotline.web.keys import DATABASE, LISTENER, RULES
+
+State: TypeAlias = tuple[int, int]
+RETRY_SECONDS: Final = 5.0
+log = structlog.get_logger(__name__)
+
+
+async def follow_register(app: web.Application) -> AsyncIterator[None]:
+    """Know the organisations before the first request, and follow their changes while the application runs."""
+    changed = app[LISTENER].signal(CHANGED)
+    known = await _read(app, NOTHING)
+    if known is None:
+        changed.set()
+    task = asyncio.create_task(_follow(app, changed, known or NOTHING))
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _follow(app: web.Application, changed: asyncio.Event, known: State) -> None:
+    while True:
+        await changed.wait()
+        changed.clear()
+        read = await _read(app, known)
+        if read is None:
+            await asyncio.sleep(RETRY_SECONDS)
+            changed.set()
+        else:
+            known = read
+
+
+async def _read(app: web.Application, known: State) -> State | None:
+    """Read the register anew unless it is still in the state that is `known`; the state it is in.
+
+    When it cannot be read (the database is away) the last one stays, and None is returned.
+    """
+    try:
+        async with app[DATABASE].transaction() as session:
+            state = await register_state(session)
+        if state == known:
+            return state
+        patient = Database(app[DATABASE].url, pool_size=1, command_seconds=PATIENT_SECONDS)
+        try:
+            async with patient.transaction() as session:
+                units = await load_units(session)
+        finally:
+            await patient.close()
+    except Refusal as refusal:
+        log.warning("register_not_read", reason=str(refusal))
+        return None
+    except Exception:
+        log.exception("register_not_read")
+        return None
+    _decide_with(app, units)
+    return state
+
+
+def _decide_with(app: web.Application, units: UnitIndex) -> None:
+    app[RULES].know_units(units)
+    links = app[RULES].policy.routing.links
+    log.info("register_read", organisations=len(units), departments=len(links.by_unit))
+    if links.unknown:
+        log.warning("departments_name_unknown_organisations", codes=list(links.unknown))

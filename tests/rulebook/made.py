@@ -1,0 +1,48 @@
+"""Rule sets and people for the tests of the rule book."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hotline.accounts.roles import Role
+from hotline.routing.ruleset import RuleSetTable
+from hotline.rulebook import backtest_queries, versions
+from hotline.rulebook.backtests import start_backtest
+from hotline.rulebook.in_force import InForce, bring_into_force
+from hotline.rulebook.models import Progress, RuleSetRow
+from hotline.rulebook.writing import plain
+from hotline.work import Work
+from tests.factories import NOON, make_actor, make_work, policy
+
+
+async def start(session: AsyncSession) -> InForce:
+    """What the service does at its first start."""
+    return await bring_into_force(session, policy(), None, now=NOON)
+
+
+async def supervisor(session: AsyncSession, *, minutes: int = 0) -> Work:
+    """A supervisor at work."""
+    return make_work(session, await make_actor(session, Role.SUPERVISOR), now=NOON + timedelta(minutes=minutes))
+
+
+def with_word(table: RuleSetTable, word: str, *, category: str = "work_injury", rule: str = "tried") -> RuleSetTable:
+    """The rule set with a rule that lets this word decide."""
+    content = plain(table)
+    content["rule"] = [one for one in content["rule"] if one["id"] != rule]
+    content["rule"].append({"id": rule, "category": category, "words": {"50": [word]}})
+    return RuleSetTable.model_validate(content)
+
+
+async def draft_with(work: Work, begun: InForce, word: str) -> RuleSetRow:
+    """A draft of the version in force in which this word decides."""
+    draft = await versions.make_draft(work, based_on=begun.id, note="试一个词")
+    return await versions.edit_draft(work, draft.id, with_word(begun.table, word), revision=draft.revision)
+
+
+async def backtested(work: Work, draft: RuleSetRow) -> None:
+    """As if a backtest of this draft had run to its end."""
+    made = await start_backtest(work, draft.id)
+    assert await backtest_queries.claim(work.session, now=work.now, backtest_id=made.id) == made.id
+    assert await backtest_queries.end(work.session, made.id, Progress.FINISHED, now=work.now, result={})
