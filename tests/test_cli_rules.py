@@ -80,6 +80,14 @@ def test_what_is_learned_can_be_checked_tried_and_evaluated(tmp_path: Path) -> N
     assert hotline("evaluate", source, "--rules", rules).stdout.startswith("accuracy_all 1.0000\n")
 
 
+def test_a_file_that_cannot_be_written_is_named(texts: Path, tmp_path: Path) -> None:
+    for words in (("evaluate", texts, "--errors", tmp_path), ("learn", texts, "-o", tmp_path / "none" / "rules.toml")):
+        told = hotline(*words)
+        assert told.exit_code != 0
+        assert isinstance(told.exception, SystemExit)
+    assert "The file cannot be written: No such file or directory." in told.stderr
+
+
 def test_checking_says_in_order_or_every_mistake_with_its_line(tmp_path: Path) -> None:
     assert hotline("check").stdout.startswith("The rules are in order: rule set 2026-11.")
     draft = tmp_path / "draft.toml"

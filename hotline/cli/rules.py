@@ -12,7 +12,8 @@ from rich.progress import Progress
 from hotline.cli.configuration import policy_of, with_config
 from hotline.cli.ground import err, out, told_plainly, with_home
 from hotline.cli.rules_used import policy_used
-from hotline.i18n import _, pick
+from hotline.errors import Invalid, Mistake
+from hotline.i18n import _, mark, pick
 from hotline.policy import Policy
 from hotline.routing import learning
 from hotline.routing.classify import classify
@@ -33,6 +34,14 @@ with_rules = click.option(
 @click.group()
 def rules() -> None:
     """Routing rules."""
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        params = {"reason": problem.strerror or type(problem).__name__}
+        raise Invalid(Mistake(str(path), mark("The file cannot be written: {reason}."), params)) from None
 
 
 def _rule_file(config: Path | None, path: Path | None) -> RuleFile:
@@ -151,7 +160,7 @@ def evaluate_file(
         task = progress.add_task(_("Deciding"), total=len(texts))
         result = evaluate(found.rules, texts, found.meanings, told=lambda more: progress.advance(task, more))
     if errors is not None:
-        errors.write_text(errors_table(result.judged), encoding="utf-8")
+        _write(errors, errors_table(result.judged))
     if as_json:
         click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=2))
         return
@@ -194,10 +203,11 @@ def learn_file(file: Path, words: int, output: Path, accuracy: float, seed: int)
     and “rules try TEXT --rules RULES”. The same texts and seed give the same rules. Second labels are not learned from.
     """
     texts = read_labelled(file)
+    _write(output, "")  # what cannot be written should be known before minutes of learning
     with Progress(console=err, transient=True) as progress:
         task = progress.add_task(_("Learning"), total=learning.STEPS)
         found = learning.learn(texts, words=words, accuracy=accuracy, seed=seed, told=lambda: progress.advance(task))
-    output.write_text(found.toml, encoding="utf-8")
+    _write(output, found.toml)
     held = found.held_out
     click.echo(f"held_out_accuracy_all {held.accuracy_all:.4f}")
     click.echo(f"held_out_coverage {held.coverage:.4f}")

@@ -146,10 +146,14 @@ def _said(rule: Combination, heard: _Heard) -> list[_Place] | None:
     """One place for each thing that must be said, the earliest that fit; None when they stand too far apart."""
     present = [group.intersection(heard.first) for group in rule.groups]
     if rule.within is None:
-        return [min(((word, heard.first[word]) for word in words), key=_by_place) for words in present]
-    places = [
-        sorted(((word, span) for word in words for span in heard.places(word)), key=_by_place) for words in present
-    ]
+        return [min([(word, heard.first[word]) for word in words], key=_by_place) for words in present]
+    places = [[(word, span) for word in words for span in heard.places(word)] for words in present]
+    if all(len(options) == 1 for options in places):
+        choice = [options[0] for options in places]
+        start, end = min([span[0] for _, span in choice]), max([span[1] for _, span in choice])
+        return choice if end - start <= rule.within else None
+    for options in places:
+        options.sort(key=_by_place)
     return _nearest(places, rule.within)
 
 

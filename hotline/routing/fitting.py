@@ -20,7 +20,7 @@ Weights: TypeAlias = list[dict[str, float]]
 _Row: TypeAlias = list[list[int]]
 """One text: per category, the numbers of the words that count."""
 
-_STEP = 0.25
+_STEP = 0.1
 _DECAY = 0.2
 """How strongly weights are drawn towards 0 each time they count. Strongly: few words then carry what many words say,
 and what is left out later is missed less (of 0.02, 0.05, 0.1, 0.2, 0.4 the best on texts held back)."""

@@ -44,7 +44,7 @@ def _ends(line: str) -> bool:
 
 
 def _line_in_rules(mistake: Mistake, name: str, lines: list[str], rules: list[tuple[int, int]]) -> int:
-    """The line within the rule of this id, the last one of them; or of this number when it has no id."""
+    """The line within the rule of this id, or of this number; of several, where it is said, or else the last."""
     called = [
         (start, end)
         for start, end in rules
@@ -54,8 +54,8 @@ def _line_in_rules(mistake: Mistake, name: str, lines: list[str], rules: list[tu
         called = [rules[int(name) - 1]]
     if not called:
         return 0
-    start, end = called[-1]
-    return _line_of(mistake, lines, start, end) or _line_of_id(lines, start, end)
+    said = (_line_of(mistake, lines, start, end) for start, end in called)
+    return next((line for line in said if line), 0) or _line_of_id(lines, *called[-1])
 
 
 def _line_of_id(lines: list[str], start: int, end: int) -> int:

@@ -89,7 +89,8 @@ def untold(
 
 
 def _told_in(text: str, facts: Iterable[Fact]) -> set[str]:
-    told: set[str] = {fact.kind for fact in facts}
+    """Codes of questions; that somebody is hurt says neither when nor how, so injury stays a question."""
+    told: set[str] = {fact.kind for fact in facts if fact.kind != "injury"}
     if "period" in told:
         told.add("since")
     return told | {code for code, pattern in _TOLD.items() if pattern.search(text)}

@@ -187,14 +187,14 @@ def _doubled(table: RuleSetTable, file: str) -> Iterator[Mistake]:
 
 def _equal_priorities(table: RuleSetTable, file: str) -> Iterator[Mistake]:
     """Of two decisive rules that hold, one goes first: which, must be said."""
-    first: dict[int, str] = {}
+    first: dict[int, RuleTable] = {}
     for rule in table.rule:
         if rule.priority is None:
             continue
-        other = first.setdefault(rule.priority, rule.id)
-        if other != rule.id:
+        other = first.setdefault(rule.priority, rule)
+        if other is not rule:
             message = mark("“{id}” and “{other}” have the same priority {number}. Please give each its own.")
-            params = {"id": rule.id, "other": other, "number": rule.priority, "key": "priority"}
+            params = {"id": rule.id, "other": other.id, "number": rule.priority, "key": "priority"}
             yield Mistake(f"{file}: rule {rule.id}", message, params)
 
 

@@ -37,7 +37,7 @@ def compiled(*rules: Mapping[str, Any], **settings: Any) -> RuleSet:
 
 
 words = st.text(st.sampled_from(LETTERS), min_size=1, max_size=3)
-texts = st.text(st.sampled_from(LETTERS + "， 3Ａ\u200b"), max_size=40)
+texts = st.text(st.sampled_from(LETTERS + "， 3Ａ\u200b😀①"), max_size=40)
 tenths = st.integers(1, 50).map(lambda number: number / 10)
 weights = st.sampled_from(["3", "1.5", "0", "-2", "0.25"])
 CONDITIONS = [

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.routing.engine import Routing
-from hotline.routing.facts import amount_told, extract_facts, people_told
+from hotline.routing.facts import amount_told, extract_facts, months_told, people_told
 from hotline.routing.numerals import number_of
 from hotline.routing.questions import QUESTIONS, missing_facts
+from hotline.routing.text import normal_form
 
 DIGITS = "零一二三四五六七八九"
 
@@ -89,18 +90,40 @@ def test_money_is_counted_in_yuan(text: str, yuan: int | None) -> None:
         ("我在滨海宏达建筑有限公司上班", "employer", "滨海宏达建筑有限公司"),
         ("我在城东服装厂上班", "employer", "城东服装厂"),
         ("住在西山县云岭镇", "place", "云岭镇"),
+        ("机器把手指轧断了，住院三天", "injury", "手指轧断了"),
+        ("从架子上 摔下来，粉碎性 骨折", "injury", "粉碎性骨折"),
+        ("在井下 中毒，鉴定为七级伤残", "injury", "七级伤残"),
     ],
 )
 def test_facts_are_offered_with_their_place(routing: Routing, text: str, kind: str, value: object) -> None:
     facts = extract_facts(text, tree=routing.departments)
     fact = next(fact for fact in facts if fact.kind == kind and fact.value == value)
-    assert text[fact.start : fact.end] == fact.text
+    assert normal_form(text[fact.start : fact.end]).text == fact.text
 
 
 @given(st.text(st.sampled_from("我们三十多个人３万5千元四个月在厂公司年 \u200bＡ，") | st.characters(), max_size=60))
 def test_any_text_gives_facts_that_stand_in_it(text: str) -> None:
     for fact in extract_facts(text):
         assert 0 <= fact.start < fact.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("拖欠工资四个月", 4.0),
+        ("两个半月没发，干了一年", 12.2),
+        ("半年没发", 6.1),
+        ("２０ 天", 0.7),
+        ("工资没发", None),
+    ],
+)
+def test_the_longest_time_told_is_counted_in_months(text: str, months: float | None) -> None:
+    assert months_told(text) == months
+
+
+@pytest.mark.parametrize("text", ["手续费没退", "腰果坏了", "头天晚上", "公司把我开除了"])
+def test_what_hurts_nobody_is_no_injury(text: str) -> None:
+    assert [fact for fact in extract_facts(text) if fact.kind == "injury"] == []
 
 
 def test_only_what_is_not_told_is_asked(routing: Routing) -> None:

@@ -77,6 +77,13 @@ def test_two_equal_priorities_are_refused_with_both_ids(tmp_path: Path) -> None:
     ]
 
 
+def test_of_two_rules_with_one_id_the_wrong_one_is_shown(tmp_path: Path) -> None:
+    first = GOOD.rstrip() + "\ncolour = 1\n\n"
+    assert mistakes(tmp_path, HEAD + first + GOOD)[0].startswith("draft.toml:9: rule good: There is no key “colour”")
+    twins = mistakes(tmp_path, HEAD + (GOOD.rstrip() + "\npriority = 7\n\n") * 2)
+    assert any("“good” and “good” have the same priority 7." in told for told in twins)
+
+
 def test_the_head_of_the_file_has_lines_too(tmp_path: Path) -> None:
     assert mistakes(tmp_path, HEAD.replace("2.0", '"high"') + GOOD)[0].startswith("draft.toml:2: “threshold”: ")
     assert mistakes(tmp_path, HEAD + "colour = 3\n" + GOOD)[0].startswith("draft.toml:5: There is no key “colour”")
