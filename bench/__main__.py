@@ -18,7 +18,7 @@ import asyncpg
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import calls, classification, footprint, growth, pages, round_trips, searching
+from bench import calls, classification, footprint, growth, pages, registry, round_trips, searching
 from bench.bare import TABLES
 from bench.children import Child, bare_handlers, serving
 from bench.ground import Ground
@@ -35,11 +35,17 @@ SECTIONS: Final = {
     "pages": "Pages, 100,000 cases",
     "search": "Search, 100,000 cases",
     "calls": "Logging calls, 100,000 cases",
+    "registry": "Register, 73,000 units",
     "footprint": "Memory and start",
     "trips": "Round trips to the database",
     "growth": "Growth",
 }
-ON_THE_SERVICE: Final = {"pages": pages.measure, "search": searching.measure, "calls": calls.measure}
+ON_THE_SERVICE: Final = {
+    "pages": pages.measure,
+    "search": searching.measure,
+    "calls": calls.measure,
+    "registry": registry.measure,
+}
 RESULTS: Final = Path(__file__).parent / "results" / "latest.md"
 
 

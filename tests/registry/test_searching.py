@@ -36,8 +36,8 @@ async def work(database: Database, bring: Import, tmp_path: Path) -> AsyncIterat
         yield make_work(session, await make_actor(session, Role.OPERATOR))
 
 
-async def names(work: Work, query: str, **more: Level) -> list[str]:
-    return [one.name for one in (await find_organisations(work, query, **more)).found]
+async def names(work: Work, query: str, *, level: Level | None = None) -> list[str]:
+    return [one.name for one in (await find_organisations(work, query, level=level)).found]
 
 
 async def test_a_unit_is_found_by_whatever_of_it_is_known(work: Work) -> None:
