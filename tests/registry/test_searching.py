@@ -9,7 +9,7 @@ import pytest
 
 from hotline.accounts.roles import Role
 from hotline.registry.fields import Level
-from hotline.registry.search import find_organisations
+from hotline.registry.search import CANDIDATES, find_organisations
 from hotline.storage.database import Database
 from hotline.work import Work
 from tests.factories import make_actor, make_work
@@ -89,4 +89,4 @@ async def test_two_characters_find_what_looking_at_every_name_finds(work: Work) 
         truth = {name for name in every if pair in name}
         hits = await find_organisations(work, pair, size=500)
         found = {one.name for one in hits.found if pair in one.name}
-        assert found == truth or len(truth) > 200, pair
+        assert found == truth or len(truth) > CANDIDATES, pair
