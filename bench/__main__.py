@@ -18,7 +18,7 @@ import asyncpg
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import backtest, calls, classification, footprint, growth, pages, round_trips, searching
+from bench import backtest, calls, classification, footprint, growth, pages, registry, round_trips, searching
 from bench.bare import TABLES
 from bench.children import Child, bare_handlers, serving
 from bench.ground import Ground
@@ -36,6 +36,7 @@ SECTIONS: Final = {
     "search": "Search, 100,000 cases",
     "calls": "Logging calls, 100,000 cases",
     "backtest": "Backtest of all of them",
+    "registry": "Register, 73,000 units",
     "footprint": "Memory and start",
     "trips": "Round trips to the database",
     "growth": "Growth",
@@ -45,6 +46,7 @@ ON_THE_SERVICE: Final = {
     "search": searching.measure,
     "calls": calls.measure,
     "backtest": backtest.measure,
+    "registry": registry.measure,
 }
 RESULTS: Final = Path(__file__).parent / "results" / "latest.md"
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from docs.registry_page import registry
 from docs.settings_page import configuration
 from hotline.accounts.permissions import TABLE, Atom, Permission, Relation
 from hotline.accounts.roles import ROLE_LABELS, Role
@@ -172,6 +173,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "configuration.md": lambda: f"{NOTE}\n\n{configuration(table)}",
     "lifecycle.md": lifecycle,
     "permissions.md": permissions,
+    "registry.md": lambda: f"{NOTE}\n\n{registry(table)}",
 }
 
 

@@ -131,6 +131,7 @@ class _Work:
         now = clock.now()
         row = await get_import(session, self.wish.import_id, lock=True)
         await store.apply_incoming(session, mapped, now=now, actor_id=row.started_by_id, batch_id=row.id)
+        await store.settle(session)
         finish(row, ImportState.DONE, report=report, counts=counts, now=now)
         await keep_broken(session, row.id, self._broken(report), drop_content=True)
         await store.tell_everybody(session, f"import {row.id}")

@@ -22,7 +22,7 @@ from hotline.work import Work
 SIZE: Final = 50
 LONGEST: Final = 100
 MOST_WORDS: Final = 5
-_CANDIDATES: Final = 200
+CANDIDATES: Final = 120
 """So many at most are ranked from one step: a word that is in more names finds whichever come first."""
 _LAST: Final = "\U0010ffff"
 """Sorts behind everything that may follow the beginning of a name."""
@@ -125,6 +125,7 @@ _STEPS: Final = {
 
 @lru_cache(maxsize=64)
 def _statement(shape: _Shape) -> str:
+    """The statement of this shape. What begins so is asked for in order: read from the index, not gathered first."""
     steps = _first_steps(shape)
     names = [f"s{number}" for number in range(len(steps))]
     parts = []
@@ -132,9 +133,10 @@ def _statement(shape: _Shape) -> str:
         before = " + ".join(f"(select count(*) from {name})" for name in names[:number])  # noqa: S608 - own words
         gate = f"({before}) < :size and " if number > FREE else ""
         level = " and o.level = :level" if shape.level else ""
+        order = " order by o.name_key using ~<~" if "~<~ :end" in condition and len(shape.kinds) == 1 else ""
         parts.append(
             f"s{number} as materialized (select o.id, {rank} as rank from organisations o "  # noqa: S608 - own words
-            f"where {gate}{condition}{level} limit {_CANDIDATES})"
+            f"where {gate}{condition}{level}{order} limit {CANDIDATES})"
         )
     together = " union all ".join(f"select id, rank from {name}" for name in names)  # noqa: S608 - likewise
     return f"""

@@ -136,3 +136,9 @@ async def apply_incoming(
     ) v
     """  # noqa: S608 - the names of our own columns
     await session.execute(text(statement), {"now": now, "actor_id": actor_id, "batch_id": batch_id})
+
+
+async def settle(session: AsyncSession) -> None:
+    """Have the indexes answer at once for what was just copied: else a search walks the list of what waits for them."""
+    await session.execute(text("select gin_clean_pending_list('ix_organisations_grams')"))
+    await session.execute(text("analyze organisations"))

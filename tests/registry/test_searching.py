@@ -10,7 +10,7 @@ import pytest
 
 from hotline.accounts.roles import Role
 from hotline.registry.fields import Level
-from hotline.registry.search import find_organisations
+from hotline.registry.search import CANDIDATES, find_organisations
 from hotline.storage.database import Database
 from hotline.work import Work
 from tests.factories import make_actor, make_work
@@ -37,8 +37,8 @@ async def work(database: Database, bring: Import, tmp_path: Path) -> AsyncIterat
         yield make_work(session, await make_actor(session, Role.OPERATOR))
 
 
-async def names(work: Work, query: str, **more: Any) -> list[str]:
-    return [one.name for one in (await find_organisations(work, query, **more)).found]
+async def names(work: Work, query: str, *, level: Level | None = None) -> list[str]:
+    return [one.name for one in (await find_organisations(work, query, level=level)).found]
 
 
 async def test_a_unit_is_found_by_whatever_of_it_is_known(work: Work) -> None:
@@ -90,4 +90,4 @@ async def test_two_characters_find_what_looking_at_every_name_finds(work: Work) 
         truth = {name for name in every if pair in name}
         hits = await find_organisations(work, pair, size=500)
         found = {one.name for one in hits.found if pair in one.name}
-        assert found == truth or len(truth) > 200, pair
+        assert found == truth or len(truth) > CANDIDATES, pair

@@ -193,6 +193,7 @@ async def _context(request: web.Request) -> dict[str, Any]:
     stalled = _stalled(request, row)
     return {
         "import_": row,
+        "number": str(row.id),
         "state_label": _state(row, stalled=stalled),
         "busy": row.state in AT_WORK and not stalled,
         "stalled": stalled,
