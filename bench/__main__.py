@@ -18,7 +18,7 @@ import asyncpg
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import calls, classification, footprint, growth, pages, round_trips, searching
+from bench import calls, classification, employers, footprint, growth, pages, round_trips, searching
 from bench.bare import TABLES
 from bench.children import Child, bare_handlers, serving
 from bench.ground import Ground
@@ -38,6 +38,7 @@ SECTIONS: Final = {
     "footprint": "Memory and start",
     "trips": "Round trips to the database",
     "growth": "Growth",
+    "employers": "Employers of the register, 73,000 organisations",
 }
 ON_THE_SERVICE: Final = {"pages": pages.measure, "search": searching.measure, "calls": calls.measure}
 RESULTS: Final = Path(__file__).parent / "results" / "latest.md"
@@ -115,6 +116,9 @@ async def measure_service(run: Run, home: Path) -> None:
             run.keep("trips", await round_trips.measure(still))
         if "growth" in run.chosen:
             run.keep("growth", await growth.measure(still))
+        if "employers" in run.chosen:
+            run.tell("reading the register")
+            run.keep("employers", await employers.measure(server.url))
     if "footprint" in run.chosen:
         run.tell("starting the service")
         run.keep("footprint", await footprint.starts(home))
