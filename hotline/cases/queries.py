@@ -164,9 +164,10 @@ async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False
     row = (await work.session.execute(_FILE.where(Case.number == number, visible))).one_or_none()
     if row is None:
         raise _missing(number)
-    case, narrative, caller_number, extension, name, taken_by, handled_by, merged_into = row
+    case, narrative, caller_number, extension, name, taken_by, handled_by, lead = row
     events = await events_of(work.session, case.id)
-    if merged_into is not None and not await _may_know(work, merged_into):
+    merged_into: str | None = lead
+    if lead is not None and not await _may_know(work, lead):
         merged_into, events = None, [_without_lead(event) for event in events]
     return CaseFile(
         case=case,

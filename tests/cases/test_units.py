@@ -111,7 +111,7 @@ async def test_a_case_that_has_just_left_is_not_told_of_to_who_is_tied(operator:
     taken = await make_case(operator, STORY)
     staff = await _somebody(operator, Role.STAFF, "beicheng-mediation")
     case = await get_case(staff, taken.case.number, lock=True)
-    away = d.Return(reason_code="wrong_department", reason="不归我们管")
+    away = d.Return(reason_code=d.ReturnReason.WRONG_DEPARTMENT, reason="不归我们管")
     await perform(staff, case, away)
     await operator.session.flush()
     tied = await _somebody(operator, Role.STAFF, "beicheng-mediation", "BC-10")
