@@ -18,7 +18,7 @@ import asyncpg
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import backtest, calls, classification, footprint, growth, pages, registry, round_trips, searching
+from bench import backtest, calls, classification, employers, footprint, growth, pages, registry, round_trips, searching
 from bench.bare import TABLES
 from bench.children import Child, bare_handlers, serving
 from bench.ground import Ground
@@ -40,6 +40,7 @@ SECTIONS: Final = {
     "footprint": "Memory and start",
     "trips": "Round trips to the database",
     "growth": "Growth",
+    "employers": "Employers of the register, 73,000 organisations",
 }
 ON_THE_SERVICE: Final = {
     "pages": pages.measure,
@@ -123,6 +124,9 @@ async def measure_service(run: Run, home: Path) -> None:
             run.keep("trips", await round_trips.measure(still))
         if "growth" in run.chosen:
             run.keep("growth", await growth.measure(still))
+        if "employers" in run.chosen:
+            run.tell("reading the register")
+            run.keep("employers", await employers.measure(server.url))
     if "footprint" in run.chosen:
         run.tell("starting the service")
         run.keep("footprint", await footprint.starts(home))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from sqlalchemy import ARRAY, BigInteger, Text, cast, func, literal_column, select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import BigInteger, Text, cast, collate, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.registry.fields import Level
@@ -18,13 +17,15 @@ PART: Final = 5000
 """Organisations read at once: a few milliseconds each, so that calls go on being answered in between."""
 
 _CODE: Final = cast(Organisation.code, Text)
+_STEP: Final = collate(_CODE, "C")
+"""Any order of neighbours will do; this one is compared byte by byte."""
 _TREE: Final = (
-    select(_CODE.label("code"), array([_CODE], type_=ARRAY(Text)).label("way"))
+    select(_CODE.label("code"), func.array_append(literal_column("'{}'::text[]"), _STEP).label("way"))
     .where(Organisation.superior_code.is_(None))
     .cte("tree", recursive=True)
 )
 _WHOLE_TREE: Final = _TREE.union_all(
-    select(_CODE, func.array_append(_TREE.c.way, _CODE)).where(Organisation.superior_code == _TREE.c.code)
+    select(_CODE, func.array_append(_TREE.c.way, _STEP)).where(Organisation.superior_code == _TREE.c.code)
 )
 _IN_ORDER: Final = (
     select(

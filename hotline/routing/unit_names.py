@@ -15,11 +15,13 @@ from typing import Final
 from hotline.routing.text import normal_form
 
 SHORTEST: Final = 2
+SEVERAL: Final = 2
 LONGEST: Final = 60
 _SAFE: Final = 4
 """From so many characters on a name is hardly ever part of another word."""
 
 _BRACKETS: Final = str.maketrans("（〔［【）〕］】", "(((())))")
+_BRACKET: Final = re.compile("[（〔［【）〕］】]")
 _UNION: Final = re.compile(r"(?:(?:联合)?工会(?:委员会|联合会|筹备组)?|总工会)$")
 _LEGAL: Final = (
     r"(?:股份有限公司|有限责任公司|集团有限公司|集团公司|有限公司|总公司|分公司|子公司|公司|集团|有限合伙|\(集团\))"
@@ -42,9 +44,11 @@ _GENERIC_WORDS: Final = """
 车间 班组 街道 社区 城市 本市 全市 政府 国有 民营
 """
 _GENERIC: Final = re.compile(
-    rf"(?:{'|'.join(sorted(_GENERIC_WORDS.split(), key=len, reverse=True))})++|第?[一二三四五六七八九十\d]+"
+    rf"(?:{'|'.join(sorted(_GENERIC_WORDS.split(), key=len, reverse=True))})++|第?[一二三四五六七八九十0-9]+"
 )
 """What says no more than what kind of employer it is."""
+
+_GENERIC_STARTS: Final = frozenset("第一二三四五六七八九十0123456789") | {word[0] for word in _GENERIC_WORDS.split()}
 
 _HAN: Final = "\u3400-\u9fff"
 _BEFORE: Final = re.compile(
@@ -67,17 +71,17 @@ _GOES_ON: Final = re.compile(
 
 def plain(text: str) -> str:
     """A text whose names can be compared: in normal form, brackets half-width; each character stays where it is."""
-    return normal_form(text).text.translate(_BRACKETS)
+    return bracketed(normal_form(text).text)
 
 
 def bracketed(text: str) -> str:
     """The same for a text which is in normal form already."""
-    return text.translate(_BRACKETS)
+    return text.translate(_BRACKETS) if _BRACKET.search(text) else text
 
 
 def is_generic(name: str) -> bool:
     """Whether a name says only what kind of employer it is, or hardly anything at all."""
-    return len(name) < SHORTEST or _GENERIC.fullmatch(name) is not None
+    return len(name) < SHORTEST or (name[0] in _GENERIC_STARTS and _GENERIC.fullmatch(name) is not None)
 
 
 def without_form(name: str) -> str:
@@ -123,8 +127,8 @@ def spoken_forms(name: str, places: Places) -> list[str]:
         forms[short] = None
         if "公司" in short or "集团" in short:
             forms[_LEGAL_FORM.sub("", short)] = None
-    kept = (form for form in forms if SHORTEST <= len(form) <= LONGEST and not is_generic(form) and form not in places)
-    return sorted(kept, key=len, reverse=True)
+    kept = [form for form in forms if len(form) <= LONGEST and form not in places and not is_generic(form)]
+    return kept if len(kept) < SEVERAL else sorted(kept, key=len, reverse=True)
 
 
 def form_after(text: str, end: int) -> int:

@@ -135,7 +135,7 @@ class UnitIndex:
         return frozenset(self._tree.id(lower) for lower in self._tree.subtree(place))
 
     def circle(self, unit_id: int) -> frozenset[int]:
-        """The ids of the organisations whose matters are this one's own: see docs/explanation/conflicts.md.
+        """The ids of the organisations whose matters are this one's own: see docs/explanation/employers.md.
 
         Of an employer's union: itself, what is below it, and the employers it belongs to. Of the union of a place or a
         trade, whose members' matters are its very duty: itself alone.

@@ -4,6 +4,8 @@ import dataclasses
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hotline.routing.departments import Department, DepartmentTree
 from hotline.routing.destination import destination
@@ -11,8 +13,11 @@ from hotline.routing.engine import Routing, decide
 from hotline.routing.reading import read_departments
 from hotline.routing.ruleset import ConfigurationError
 from hotline.routing.territory import linked
-from tests.routing.units_made import UNITS
+from hotline.routing.unit_tree import UnitRow
+from hotline.routing.units import UnitIndex
+from tests.routing.units_made import ROWS, UNITS
 
+MORE = UnitIndex.of([*ROWS, UnitRow(99, "XS-99", "丙丁戊己有限公司", superior="BH-XS")])
 WAGES = "宏达机械拖欠工资四个月，三十多个人没有发"
 
 
@@ -128,3 +133,13 @@ def test_the_key_of_an_organisation_is_checked() -> None:
     with pytest.raises(ConfigurationError) as refused:
         read_departments(content, file="departments.toml", matters=())
     assert "organisation" in str(refused.value.mistakes[0].params)
+
+
+WORDS = ["宏达机械", "第一小学", "东海造船厂", "西山石化公司", "拖欠工资", "工伤", "在", "，", "北城区"]
+SAID = st.lists(st.sampled_from(WORDS), max_size=8).map("".join)
+
+
+@given(SAID, st.sampled_from(["", "西山县", "宏达机械"]))
+def test_another_unit_that_nobody_mentions_changes_no_decision(at_home: Routing, said: str, employer: str) -> None:
+    more = dataclasses.replace(at_home, units=MORE)
+    assert decide(more, said, employer=employer) == decide(at_home, said, employer=employer)

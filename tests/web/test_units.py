@@ -178,3 +178,17 @@ async def test_the_page_of_a_case_from_before_the_register_still_opens(
         assert (await visitor.get(f"/cases/{case['number']}{path}"))[0] == 200
     status, said, _headers = await service.call("GET", f"/cases/{case['number']}", operator)
     assert (status, said["unit"], said["decision"]["unit"]) == (200, None, None)
+
+
+async def test_a_changed_register_is_known_to_the_running_service(service: Service, register: dict[str, int]) -> None:
+    operator = await service.person("operator1", Role.OPERATOR)
+    async with service.database.transaction() as session:
+        await session.execute(text("update organisations set aliases = '{老机床厂}' where code = 'BC-10'"))
+        await session.execute(text("select pg_notify('hotline_registry', '')"))
+    for _ in range(100):
+        _status, said, _headers = await service.call("POST", "/classify", operator, json={"text": "老机床厂不发工资"})
+        if said["unit"] is not None:
+            break
+        await asyncio.sleep(0.05)
+    assert said["unit"]["code"] == "BC-10"
+    assert register["BC-10"]
