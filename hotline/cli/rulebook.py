@@ -234,6 +234,7 @@ async def _start(
         work = Work(session, policy, await _actor(session, policy, login), clock.now())
         row = await _named(session, rule_set)
         started = await start_backtest(work, row.id, since=since, until=until)
+        await backtest_queries.give_up_dead(session, now=clock.now())
         if await backtest_queries.claim(session, now=clock.now(), backtest_id=started.id) is None:
             raise Conflict(mark("Another backtest is running. Please wait until it has ended."))
         return started.id

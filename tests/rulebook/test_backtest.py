@@ -27,6 +27,7 @@ from tests.factories import NOON, WAGES, make_actor, make_case, make_work, polic
 from tests.rulebook.made import draft_with, start, supervisor
 from tests.service import MEDIATION, Service
 
+pytestmark = pytest.mark.timeout(300)
 WORD = "紫色的词"
 PAST = 24
 GOING = {Progress.WAITING, Progress.RUNNING}

@@ -20,6 +20,9 @@ from tests.factories import make_actor, policy
 from tests.rulebook.made import with_word
 from tests.rulebook.test_backtest import past_cases
 
+pytestmark = pytest.mark.timeout(300)
+"""Every command is a process of its own, and a backtest several."""
+
 FIRST = policy().routing.ruleset.version
 
 

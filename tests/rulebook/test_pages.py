@@ -17,6 +17,7 @@ from tests.factories import WAGES, policy
 from tests.service import MEDIATION, Service
 from tests.web.visitor import Arrive, Visitor, acts
 
+pytestmark = pytest.mark.timeout(300)
 FIRST = policy().routing.ruleset.version
 RULE = {"id": "tried", "category": "work_injury", "words": "50 紫色的词、绿色的词", "urgency": "normal"}
 
