@@ -39,6 +39,11 @@ MEANINGS: dict[type[BaseModel], dict[str, str]] = {
         "organisation": "Code of the union organisation it is, where it has not the very name of one in the register.",
     },
 }
+INCIDENTS = """\
+`[[window]]` with `days` and `callers`: so many different callers who name one employer, or one place within a
+territory, within so many days are a warning; a longer window needs more callers than a shorter one. `[case]` with
+`people`: a case that concerns so many is a warning by itself. Without the file: 5 in 14 days, 8 in 90, 10 people.\
+"""
 DEADLINES = """\
 `[difficulty.normal]`, `[difficulty.hard]` and `[difficulty.complex]` each say, in working days, `accept`*, `resolve`*
 and `follow_up`*. Three more kinds of tables change single numbers:
@@ -104,6 +109,10 @@ See [routing rules](routing-rules.md).
 ### deadlines.toml
 
 {DEADLINES}
+
+### incidents.toml
+
+{INCIDENTS}
 
 ### calendar.toml
 

@@ -63,7 +63,7 @@ async def crowded_keys(session: AsyncSession, limits: CrowdLimits, *, since: dat
             .having(func.count(CallRecord.caller_number.distinct()) >= fewest)
         )
         found[basis] = set(rows)
-    many = select(Case.number).where(Case.people >= limits.people, Case.opened_at > since)
+    many = select(Case.number).where(Case.people >= limits.people, Case.opened_at > since, Case.ended_at.is_(None))
     return found | {Basis.PEOPLE: set(await session.scalars(many))}
 
 
@@ -87,10 +87,10 @@ async def tellings_of(
 
 
 async def cases_of_many(session: AsyncSession, numbers: Collection[str], *, least: int) -> Mapping[str, Any]:
-    """Of these cases those which concern so many people: employer, people, opened_at by number."""
+    """Of these cases the open ones which concern so many people: employer, people, opened_at by number."""
     rows = await session.execute(
         select(Case.number, Case.employer, Case.people, Case.opened_at).where(
-            Case.number.in_(numbers), Case.people >= least
+            Case.number.in_(numbers), Case.people >= least, Case.ended_at.is_(None)
         )
     )
     return {row.number: row for row in rows}

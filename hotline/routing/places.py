@@ -15,12 +15,16 @@ BETWEEN: Final = "/"
 
 _SIGNS: Final = re.compile(r"[^\w]|_")
 _BESIDE: Final = re.compile(r"(?:附近|旁边|对面|门口|里面|那边|一带|路口|边上|内|旁)$")
+_WIDE: Final = re.compile(
+    "[\u4e00-\u9fff]{0,8}(?:路|街|大道|大街|巷|里|胡同|桥头?|公园|广场|镇|乡|村|社区|街道|开发区|高新区|新区|工业园区?|产业园区?|园区|商圈|车站)"
+)
+"""A street, a village, an industrial park: many employers lie there, so callers from there have nothing in common."""
 
 
 def place_key(tree: DepartmentTree, place: str) -> str:
     """Territory and the place within it, `binhai/东港路88号`; empty when no place within a territory is named.
 
-    A district alone is no place: everything that happens there would count as one matter.
+    A district or a street alone is no place: everything that happens there would count as one matter.
     """
     rest = _SIGNS.sub("", normal_form(place).text)
     if not rest:
@@ -29,7 +33,9 @@ def place_key(tree: DepartmentTree, place: str) -> str:
     for word in words:
         rest = rest.replace(word, "")
     rest = _BESIDE.sub("", rest)[:LONGEST]
-    return f"{department.code}{BETWEEN}{rest}" if len(rest) >= SHORTEST else ""
+    if len(rest) < SHORTEST or _WIDE.fullmatch(rest):
+        return ""
+    return f"{department.code}{BETWEEN}{rest}"
 
 
 def territory_of(key: str) -> str:

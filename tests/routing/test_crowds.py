@@ -86,7 +86,7 @@ def test_a_place_is_one_within_a_territory_and_a_district_alone_is_none() -> Non
         == "beicheng/东港路88号工地"
     )
     assert place_key(tree, "滨海区东港路88号工地") == "binhai/东港路88号工地"
-    assert {place_key(tree, place) for place in ("", "北城区", "滨海市北城区", "路口")} == {""}
+    assert {place_key(tree, place) for place in ("", "北城区", "滨海市北城区", "路口", "北城区东港路")} == {""}
     assert territory_of("beicheng/东港路88号工地") == "beicheng"
 
 

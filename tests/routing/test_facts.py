@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hotline.routing.engine import Routing
 from hotline.routing.facts import amount_told, extract_facts, months_told, people_told
 from hotline.routing.numerals import number_of
-from hotline.routing.questions import QUESTIONS, missing_facts
+from hotline.routing.questions import QUESTIONS, SEVEN, SEVEN_LABELS, missing_facts, untold
 from hotline.routing.text import normal_form
 
 DIGITS = "零一二三四五六七八九"
@@ -134,3 +134,22 @@ def test_only_what_is_not_told_is_asked(routing: Routing) -> None:
     assert everything == tuple(QUESTIONS[code] for code in wages.facts)
     filled = missing_facts(wages, "有欠条", place="x", employer="x", people=3, amount_owed=Decimal(5))
     assert filled == (QUESTIONS["since"],)
+
+
+def test_the_seven_facts_are_told_by_fields_or_by_words() -> None:
+    text = "宏达建筑公司欠我们三十多个人工资十二万元，四个月了，希望讨回"
+    assert untold(text, extract_facts(text), who=True, place="北城区") == ()
+    assert untold(text, extract_facts(text), who=False) == ("who", "place")
+    assert untold("老板不讲理", (), who=False) == SEVEN
+    told = {"place": "x", "employer": "x", "people": 1, "amount_owed": Decimal(0), "wish": "pay"}
+    assert untold("", (), who=True, **told) == ("since",)  # type: ignore[arg-type]
+    assert SEVEN_LABELS.keys() == {*SEVEN}
+
+
+@pytest.mark.parametrize("text", ["我一个人的工资", "就我没发", "我本人被辞退"])
+def test_who_speaks_of_nobody_else_has_told_how_many(text: str) -> None:
+    assert "people" not in untold(text, extract_facts(text), who=True)
+
+
+def test_thirty_people_are_not_nobody_else() -> None:
+    assert "people" in untold("好些个人都这样", (), who=True)

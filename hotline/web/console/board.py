@@ -30,17 +30,21 @@ KINDS: Final = {
     DecisionKind.NOT_ACCEPTED: mark("Not accepted in time"),
     DecisionKind.SUPERVISED: mark("Supervised"),
 }
+MOST_WARNINGS: Final = 5
+"""On the board; the others stand on their own page."""
 LATE_BAND: Final = len(AGES) - 1
 
 
 async def show(request: web.Request) -> web.Response:
     """GET /board: what a supervisor, or a lead for the own department and below, sees first."""
     work = request[WORK]
+    warnings = await _warnings(work)
     board = await read_board(work.session, condition(work.actor, Permission.FIGURES_READ), now=work.now)
     return await page(
         request,
         "console/board.html",
-        warnings=await _warnings(work),
+        warnings=warnings[:MOST_WARNINGS],
+        warnings_more=max(0, len(warnings) - MOST_WARNINGS),
         decisions=[_decision(work, decision) for decision in board.decisions],
         decisions_more=None,
         figures=_figures(board),
@@ -52,11 +56,11 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def _warnings(work: Work) -> list[SimpleNamespace]:
-    """What many people tell of and nobody has decided about."""
+    """What many people tell of, nobody has decided about, and is not over."""
     if not may(work.actor, Permission.INCIDENTS_READ):
         return []
     found, _following = await list_incidents(work, state=IncidentState.OPEN)
-    return await incident_views(work, found)
+    return [one for one in await incident_views(work, found) if one.open_cases]
 
 
 def _decision(work: Work, decision: Decision) -> SimpleNamespace:
