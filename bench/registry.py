@@ -17,7 +17,7 @@ from bench.results import Figure, at_most
 from hotline import clock
 from hotline.accounts.permissions import Actor
 from hotline.accounts.roles import Role
-from hotline.cli.registry import write_city
+from hotline.demo.register import write_city
 from hotline.policy import load_policy
 from hotline.registry.importing import Wish, work_on
 from hotline.registry.imports import begin_import

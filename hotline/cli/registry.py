@@ -6,9 +6,8 @@ Who sits at the machine holds the database anyway, so no rights are asked for; t
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -16,16 +15,14 @@ from rich.table import Table
 
 from hotline import clock
 from hotline.cli.ground import err, out, settings_for, told_plainly, wait_for, with_home
-from hotline.demo.organisations import make_organisations
+from hotline.demo.register import write_city
 from hotline.errors import Refusal
 from hotline.i18n import _
-from hotline.registry.cells import cell_text
 from hotline.registry.exporting import export_file
-from hotline.registry.fields import BY_CODE, FIELDS, Type
+from hotline.registry.fields import BY_CODE
 from hotline.registry.importing import Wish, work_on
 from hotline.registry.imports import begin_import, broken_rows_kept
 from hotline.registry.models import ImportState, RegistryImport
-from hotline.registry.tables import write_csv, write_xlsx
 from hotline.storage.database import Database
 from hotline.web.serve import ready_database
 
@@ -147,22 +144,3 @@ def generate(units: int, output: Path, seed: str) -> None:
     """Make up the union of a fictional city and write it to a file: to try imports and searches with."""
     write_city(output, units, seed=seed)
     out.print(_("{n} organisations written to {path}.", n=units, path=output))
-
-
-def write_city(path: Path, units: int, *, seed: str = "2026") -> None:
-    """The fictional city as a file, with the headings of an export."""
-    headings = [field.label for field in FIELDS]
-    if path.suffix.lower() == ".csv":
-        write_csv(path, headings, _rows(units, seed))
-    else:
-        write_xlsx(path, _("Union organisations"), headings, _rows(units, seed))
-
-
-def _rows(units: int, seed: str) -> Iterator[tuple[list[Any], tuple[int, ...]]]:
-    as_they_are = {Type.DATE, Type.COUNT}
-    for one in make_organisations(units, seed=seed):
-        cells = [
-            one.get(field.code) if field.type in as_they_are else cell_text(field, one.get(field.code))
-            for field in FIELDS
-        ]
-        yield cells, ()

@@ -21,6 +21,7 @@ from hotline.demo.fill import Progress as Stored
 from hotline.demo.fill import fill
 from hotline.demo.live import Bustle
 from hotline.demo.people import SHOWN, password_of
+from hotline.demo.register import fill_register
 from hotline.errors import Conflict
 from hotline.i18n import _, mark, pick
 from hotline.policy import Policy
@@ -91,6 +92,7 @@ async def _filled(database: Database, policy: Policy, *, cases: int, say: Say) -
     try:
         with _progress(cases, say) as progress:
             await fill(patient, policy, cases=cases, now=clock.now(), progress=progress)
+        await fill_register(patient)
     finally:
         await patient.close()
 
