@@ -22,6 +22,7 @@ from hotline.rulebook.backtests import cancel_backtest, get_backtest, start_back
 from hotline.rulebook.in_force import find_in_force
 from hotline.rulebook.models import Backtest, BacktestChange, Progress
 from hotline.rulebook.replaying import run
+from hotline.rulebook.running import _see_through
 from hotline.storage.database import Database
 from tests.factories import NOON, WAGES, make_actor, make_case, make_work, policy
 from tests.rulebook.made import draft_with, start, supervisor
@@ -139,10 +140,24 @@ async def test_a_runner_nobody_has_heard_of_is_given_up(session: AsyncSession) -
     assert found.state is Progress.FAILED
 
 
-async def test_a_runner_that_is_killed_is_noticed_at_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_workers_that_cannot_be_made_ready_end_the_backtest(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HOTLINE_BACKTEST_CONFIG", "/nowhere")  # its workers cannot be made ready and die
     backtest, _actor = await asked_for(service.database, cases=2)
     assert (await ended(service.database, backtest)).state is Progress.FAILED
+
+
+async def test_a_runner_that_goes_without_a_word_is_noticed_at_once(database: Database) -> None:
+    backtest, _actor = await asked_for(database, cases=2)
+    await claimed(database, backtest)
+    beside = Database(database.url)
+    beside.url = "postgresql://nobody@127.0.0.1:1/nothing"  # where its runner will look, in vain
+    try:
+        await _see_through(beside, backtest, None)
+    finally:
+        await beside.close()
+    assert (await look(database, backtest)).state is Progress.FAILED
 
 
 async def test_a_draft_that_is_edited_while_it_is_tried_is_tried_as_it_was(database: Database) -> None:
