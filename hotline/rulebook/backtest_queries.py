@@ -14,6 +14,7 @@ from hotline.accounts.permissions import Permission
 from hotline.cases.lifecycle import Status
 from hotline.cases.models import Case, CaseText
 from hotline.cases.rights import condition
+from hotline.registry.models import Organisation
 from hotline.rulebook.comparing import Change, PastCase
 from hotline.rulebook.models import Backtest, BacktestChange, Progress
 from hotline.work import Work
@@ -134,14 +135,18 @@ async def past_cases(
         select(
             Case.id, CaseText.narrative, Case.employer, Case.place, Case.people, Case.amount_owed,
             cast(Case.channel, Text), Case.category, handled, (Case.status == Status.CLOSED).label("closed"),
+            Case.opened_at, func.coalesce(Organisation.code, "").label("unit"),
         )
         .join(CaseText, CaseText.case_id == Case.id)
+        .outerjoin(Organisation, Organisation.id == Case.unit_id)
         .where(Case.id > after, *_chosen(since, until))
         .order_by(Case.id)
         .limit(size)
     )  # fmt: skip
     rows = await (await session.connection()).execute(query)
-    return [PastCase(*row[:8], row.department or None if row.closed else None) for row in rows]
+    return [
+        PastCase(*row[:8], row.department or None if row.closed else None, row.opened_at, row.unit) for row in rows
+    ]
 
 
 async def keep_changes(session: AsyncSession, backtest_id: int, changes: Sequence[Change]) -> None:

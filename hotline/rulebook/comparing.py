@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 
@@ -38,6 +39,10 @@ class PastCase:
     channel: str
     category: str | None
     department: str | None
+    at: datetime | None = None
+    """When the call came: rules may ask for the hour."""
+    unit: str = ""
+    """Code of the employer's organisation, where one was found or chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,8 @@ def _decided(routing: Routing, case: PastCase) -> Decision:
         people=case.people,
         amount_owed=case.amount_owed,
         channel=case.channel,
+        at=case.at,
+        unit=case.unit,
     )
 
 

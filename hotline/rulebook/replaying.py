@@ -26,7 +26,9 @@ from hotline import clock, log
 from hotline.errors import Refusal
 from hotline.policy import Policy, load_policy
 from hotline.privacy.masking import mask_text
+from hotline.registry.index import load_units
 from hotline.routing.ruleset import RuleSetTable
+from hotline.routing.units import UnitIndex
 from hotline.rulebook import backtest_queries as asked
 from hotline.rulebook import queries
 from hotline.rulebook.checking import read_content
@@ -47,8 +49,9 @@ log_ = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the workers need: where the configuration is, and the two contents."""
+    """What the workers need: where the register and the configuration are, and the two contents."""
 
+    url: str
     config: Path | None
     before: dict[str, Any]
     before_version: str
@@ -67,15 +70,24 @@ _READY: Final = _Ready()
 
 
 def _prepare(order: Order) -> None:
-    """In a worker: both rule sets, compiled."""
+    """In a worker: both rule sets, compiled, and the register."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl+C means the process that asked
     threading.Thread(target=_go_with_parent, daemon=True).start()
     be_nice()
-    policy = load_policy(order.config)
+    policy = load_policy(order.config).with_units(asyncio.run(_units(order.url)))
     _READY.policies = (
         _with(policy, order.before, order.before_version),
         _with(policy, order.after, order.after_version),
     )
+
+
+async def _units(url: str) -> UnitIndex:
+    database = Database(url, pool_size=1, command_seconds=PATIENT_SECONDS)
+    try:
+        async with database.transaction() as session:
+            return await load_units(session)
+    finally:
+        await database.close()
 
 
 def _go_with_parent() -> None:
@@ -169,7 +181,7 @@ async def _run(database: Database, backtest_id: int, config: Path | None, told: 
         total = await asked.count_past(session, since=backtest.since, until=backtest.until)
         if not await asked.beat(session, backtest_id, now=clock.now(), total=total):
             raise Stopped
-    order = Order(config, against.content, against.version, backtest.content, backtest.version)
+    order = Order(database.url, config, against.content, against.version, backtest.content, backtest.version)
     going = _Run(database, backtest, total, Tally())
     count = workers_for(os.cpu_count())
     pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_prepare, initargs=(order,))
