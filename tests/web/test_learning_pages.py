@@ -152,7 +152,7 @@ async def test_while_typing_the_page_says_what_is_told_and_offers_facts(arrive: 
     text = (await visitor.post("/intake/proposal", typed))[1]
     assert "已填 5/7" in text
     assert "还缺：地点、诉求" in text
-    offered = dict(re.findall(r'data-field="(\w+)" data-value="([^"]+)"', text))
+    offered = dict(re.findall(r'data-field="(\w+)"\s+data-value="([^"]+)"', text))
     assert offered == {"people": "30", "amount_owed": "120000", "employer": EMPLOYER}
     filled = typed | {"people": "30", "employer": EMPLOYER, "place": "北城区", "wish": "pay"}
     text = (await visitor.post("/intake/proposal", filled))[1]
