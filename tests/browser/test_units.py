@@ -10,8 +10,7 @@ from playwright.async_api import Page, expect
 
 from hotline.accounts.roles import Role
 from tests.browser.conftest import SignIn
-from tests.organisations import put_organisations
-from tests.routing.units_made import ROWS
+from tests.browser.register import know_the_register
 from tests.service import Service
 
 pytestmark = pytest.mark.browser
@@ -19,28 +18,12 @@ pytestmark = pytest.mark.browser
 STORY = "我在宏达机械上班，老板拖欠工资四个月，三十多个人没有发"
 
 
-async def _know_the_register(service: Service, page: Page) -> None:
-    """Wait until the service has heard of the small register."""
-    async with service.database.transaction() as session:
-        await put_organisations(session, ROWS)
-    for _ in range(50):
-        await page.reload()
-        await page.fill("[name=employer]", "东海造船厂")
-        try:
-            await expect(page.locator("#units")).to_contain_text("东海集团", timeout=500)
-        except AssertionError:
-            continue
-        await page.fill("[name=employer]", "")
-        return
-    raise AssertionError("the service has not heard of the register")
-
-
 @pytest.mark.parametrize(("width", "language"), [(1440, "zh"), (390, "en")])
 async def test_an_employer_is_found_offered_and_chosen(
     service: Service, sign_in: SignIn, width: int, language: str
 ) -> None:
     page = await sign_in("operator1", Role.OPERATOR, width=width, language=language)
-    await _know_the_register(service, page)
+    await know_the_register(service, page)
     await page.fill("[name=narrative]", STORY)
     await expect(page.locator("#units")).to_contain_text("滨海宏达机械有限公司")
     proposal = page.locator("#proposal")
@@ -73,7 +56,7 @@ async def test_an_employer_is_found_offered_and_chosen(
 
 async def test_typing_on_forgets_what_was_chosen(service: Service, sign_in: SignIn) -> None:
     page = await sign_in("operator1", Role.OPERATOR)
-    await _know_the_register(service, page)
+    await know_the_register(service, page)
     await page.fill("[name=employer]", "小学")
     await page.locator("#units button[data-unit='BC-11']").click()
     await expect(page.locator("[name=unit]")).to_have_value("BC-11")
@@ -84,7 +67,7 @@ async def test_typing_on_forgets_what_was_chosen(service: Service, sign_in: Sign
 
 async def test_the_security_officer_writes_down_a_tie(service: Service, sign_in: SignIn) -> None:
     operator = await sign_in("operator1", Role.OPERATOR)
-    await _know_the_register(service, operator)
+    await know_the_register(service, operator)
     page = await sign_in("officer1", Role.SECURITY_OFFICER)
     await page.goto(f"{service.url}/accounts/operator1")
     await page.fill("[name=organisation]", "西山县第一小学")
