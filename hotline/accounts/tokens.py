@@ -47,6 +47,13 @@ SCOPE_LABELS: Final = {
     Permission.ROLES_GIVE: mark("Give roles"),
     Permission.TRAIL_READ: mark("Read the trail"),
     Permission.POLICY_READ: mark("Read categories and departments"),
+    Permission.REGISTRY_READ: mark("Read union organisations"),
+    Permission.REGISTRY_WRITE: mark("Change union organisations"),
+    Permission.RULES_READ: mark("Read rules"),
+    Permission.RULES_WRITE: mark("Write drafts of rules"),
+    Permission.RULES_PUBLISH: mark("Publish rules"),
+    Permission.INCIDENTS_READ: mark("Read mass incidents"),
+    Permission.INCIDENTS_DECIDE: mark("Decide on mass incidents"),
 }
 """Everything a token can be allowed; one's own account and what needs no account are no matter of tokens."""
 
