@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
-
-import xlsxwriter
 
 from hotline.registry.cells import defused
 
@@ -27,7 +26,8 @@ Row = tuple[Sequence[Any], Collection[int]]
 
 def write_xlsx(path: Path, sheet: str, headings: Sequence[str], rows: Iterable[Row]) -> None:
     """A workbook with one sheet: headings frozen, wrong cells marked."""
-    book = xlsxwriter.Workbook(str(path), _OPTIONS)
+    # Read when a table is written: every start of the service would wait for it.
+    book = import_module("xlsxwriter").Workbook(str(path), _OPTIONS)
     page = book.add_worksheet(sheet[:LONGEST_SHEET_NAME])
     head = book.add_format({"bold": True, "bottom": 1})
     wrong = book.add_format({"bg_color": "#FBE6E5"})

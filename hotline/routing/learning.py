@@ -12,8 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-
-from pypinyin import lazy_pinyin
+from importlib import import_module
 
 from hotline.errors import Mistake
 from hotline.i18n import mark
@@ -197,7 +196,8 @@ def _codes(labels: Sequence[str]) -> list[str]:
     for label in labels:
         code = label
         if not _CODE.fullmatch(label):
-            sound = "-".join(lazy_pinyin(label)).lower()
+            # 60 MB of dictionaries and most of a second, for a command that is hardly ever given: read when it is.
+            sound = "-".join(import_module("pypinyin").lazy_pinyin(label)).lower()
             code = re.sub(r"[^a-z0-9]+", "-", sound).strip("-")[:56].strip("-") or "label"
         taken[code] += 1
         codes.append(code if taken[code] == 1 else f"{code}.{taken[code]}")

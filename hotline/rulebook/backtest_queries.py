@@ -144,9 +144,7 @@ async def past_cases(
         .limit(size)
     )  # fmt: skip
     rows = await (await session.connection()).execute(query)
-    return [
-        PastCase(*row[:8], row.department or None if row.closed else None, row.opened_at, row.unit) for row in rows
-    ]
+    return [PastCase(*row[:8], row.department or None if row.closed else None, row.opened_at, row.unit) for row in rows]
 
 
 async def keep_changes(session: AsyncSession, backtest_id: int, changes: Sequence[Change]) -> None:
