@@ -17,6 +17,7 @@ def test_a_call_has_the_words_of_the_api() -> None:
         "caller_name",
         "narrative",
         "employer",
+        "unit",
         "place",
         "people",
         "amount_owed",
