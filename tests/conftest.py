@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline import log
 from hotline.migrations import migrate
 from hotline.privacy.masking import mask_text
-from hotline.storage.database import Database
+from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.storage.embedded import EmbeddedServer
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _url(server: EmbeddedServer, name: str) -> str:
 async def template(server: EmbeddedServer) -> str:
     """The name of a migrated, empty database to copy from."""
     await _run(server, f"create database {TEMPLATE}")
-    database = Database(_url(server, TEMPLATE))
+    database = Database(_url(server, TEMPLATE), command_seconds=PATIENT_SECONDS)
     await migrate(database.engine)
     await database.close()
     return TEMPLATE
