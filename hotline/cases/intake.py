@@ -136,7 +136,7 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
         co_handlers=[],
         employer_key=_employer_key(work, call, decision, told),
         place_key=place_key(work.policy.departments, call.place),
-        missing=[*untold_in(call, told)],
+        missing=[*untold_in(call, told, decision)],
         opened_at=work.now,
         dues={},
         follow_up_attempts=0,
@@ -157,14 +157,14 @@ def _employer_key(work: Work, call: Call, decision: Decision, told: Iterable[Fac
     return work.policy.routing.units.key(employer_told(name, told))
 
 
-def untold_in(call: Call, facts: Iterable[Fact]) -> tuple[str, ...]:
-    """Which of the seven facts this call does not tell."""
+def untold_in(call: Call, facts: Iterable[Fact], decision: Decision) -> tuple[str, ...]:
+    """Which of the seven facts this call does not tell; an employer found in the register is told."""
     return untold(
         call.narrative,
         facts,
         who=bool(call.caller_number.normal or call.caller_name),
         place=call.place,
-        employer=call.employer,
+        employer=call.employer or (decision.unit.name if decision.unit is not None else ""),
         people=call.people,
         amount_owed=call.amount_owed,
         wish=call.wish,

@@ -6,9 +6,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from hotline.accounts.roles import Role
+from hotline.cases.models import Case
 from tests.organisations import put_organisations
 from tests.routing.units_made import ROWS
 from tests.service import Service
@@ -45,6 +46,8 @@ async def test_a_call_goes_to_the_district_of_its_employer(
     operator = await service.person("operator1", Role.OPERATOR)
     case = await _log(service, operator)
     assert (case["department"], case["unit"]) == ("beicheng-mediation", "BC-10")
+    async with service.database.transaction() as session:
+        assert "employer" not in (await session.scalar(select(Case.missing)) or [])
     assert case["decision"]["territory"] == "beicheng-gulou"
     assert [one["code"] for one in case["decision"]["unit"]["superiors"]] == ["BH-BC-GL", "BH-BC", "BH"]
     assert case["decision"]["path"][0]["params"] == {"unit": "滨海宏达机械有限公司", "organisation": "鼓楼街道总工会"}

@@ -31,7 +31,7 @@ def proposal_view(work: Work, call: Call, decision: Decision, *, who: bool) -> S
     policy = work.policy
     plain = decision.to_json()
     facts = extract_facts(call.narrative, tree=policy.departments)
-    untold = [_(SEVEN_LABELS[fact]) for fact in untold_in(call, facts) if fact != "who" or not who]
+    untold = [_(SEVEN_LABELS[fact]) for fact in untold_in(call, facts, decision) if fact != "who" or not who]
     others = [score for score in decision.scores if score.category != decision.category][:2]
     return SimpleNamespace(
         routed=decision.outcome == "routed",
