@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from time import monotonic
 from typing import Final
 
 import structlog
@@ -17,23 +18,27 @@ from hotline.web.keys import DATABASE, LISTENER, RULES
 
 log = structlog.get_logger(__name__)
 
-GATHER_SECONDS: Final = 0.5
+GATHER_SECONDS: Final = 1.0
 """What comes in within this time is looked at with the same few queries, however busy the day."""
+REST: Final = 10
+"""So many times as long as it looked it waits at least before it looks again: live work goes first."""
 RETRY_SECONDS: Final = 5.0
 
 
 async def watch(app: web.Application) -> None:
     """Raise warnings of mass incidents until the listener ends. Every process does; a warning is raised once."""
-    everything = False
+    everything, took = False, 0.0
     async with app[LISTENER].subscription() as queue:
         while True:
             heard = [await queue.get()]
-            await asyncio.sleep(GATHER_SECONDS)
+            await asyncio.sleep(max(GATHER_SECONDS, REST * took))
             while not queue.empty():
                 heard.append(queue.get_nowait())
             if END in heard:
                 return
+            began = monotonic()
             everything = not await _look(app, heard, everything=everything or MISSED in heard)
+            took = monotonic() - began
             if everything:
                 await asyncio.sleep(RETRY_SECONDS)
                 queue.put_nowait(MISSED)

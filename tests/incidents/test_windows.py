@@ -1,21 +1,38 @@
-"""Warnings count people, not messages, whatever the order in which they are heard of."""
+"""Warnings count people, not messages, whatever the order in which they are heard of; PostgreSQL counts them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import DateTime, Integer, Text, column, values
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import TypeEngine
 
-from hotline.incidents.windows import Telling, warn
+from hotline.incidents.raising import Warned, crowds, shortest
 from hotline.routing.crowds import USUAL, CrowdLimits, Window
 from tests.factories import NOON
 
 LIMITS = CrowdLimits((Window(14, 3), Window(90, 5)), people=10)
 HOURS = st.integers(-200, 100 * 24)
 """Before now; negative: after it."""
+ON_ONE_SESSION = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One call that names the thing: by whom ("" for everybody who gave no number), when, for how many people."""
+
+    caller: str
+    at: datetime
+    people: int = 1
+
+
 TELLINGS = st.lists(
     st.builds(
         lambda caller, hours, people: Telling(caller, NOON - timedelta(hours=hours), people),
@@ -32,81 +49,119 @@ def told(*days: float, caller: str = "") -> list[Telling]:
     return [Telling(caller or f"caller-{n}", NOON - timedelta(days=ago)) for n, ago in enumerate(days)]
 
 
-def test_five_callers_in_two_weeks_are_a_warning_and_four_are_none() -> None:
-    warned = warn(told(0, 1, 2, 3, 13.9), USUAL, now=NOON)
+async def warn(session: AsyncSession, tellings: Iterable[Telling], limits: CrowdLimits = LIMITS) -> Warned | None:
+    """What these calls about one thing make a warning of, as PostgreSQL counts it."""
+    rows = [("thing", told.caller, told.at, told.people) for told in tellings]
+    if not rows:
+        return None
+    kinds: dict[str, TypeEngine[Any]] = {
+        "key": Text(),
+        "caller": Text(),
+        "at": DateTime(timezone=True),
+        "people": Integer(),
+    }
+    given = values(*(column(name, kind) for name, kind in kinds.items()), name="tellings").data(rows)
+    found = (await session.execute(crowds(given, limits, now=NOON))).one_or_none()
+    return None if found is None else shortest(found, limits)
+
+
+def by_hand(tellings: Iterable[Telling], limits: CrowdLimits) -> Warned | None:
+    """The same in plain words."""
+    longest = NOON - timedelta(days=limits.longest)
+    heard = [one for one in tellings if longest < one.at <= NOON]
+    callers = {one.caller: [other for other in heard if other.caller == one.caller] for one in heard}
+    for window in limits.windows:
+        begins = NOON - timedelta(days=window.days)
+        within = [calls for calls in callers.values() if min(call.at for call in calls) > begins]
+        if len(within) >= window.callers:
+            return Warned(
+                "thing",
+                window.days,
+                len(within),
+                sum(max(call.people for call in calls) for calls in within),
+                min(call.at for calls in within for call in calls),
+                max(call.at for calls in within for call in calls),
+            )
+    return None
+
+
+async def test_five_callers_in_two_weeks_are_a_warning_and_four_are_none(session: AsyncSession) -> None:
+    warned = await warn(session, told(0, 1, 2, 3, 13.9), USUAL)
     assert warned is not None
     assert (warned.days, warned.callers, warned.people) == (14, 5, 5)
     assert warned.last_at == NOON
-    assert warn(told(0, 1, 2, 3), USUAL, now=NOON) is None
-    assert warn(told(0, 1, 2, 3, 14), USUAL, now=NOON) is None
+    assert await warn(session, told(0, 1, 2, 3), USUAL) is None
+    assert await warn(session, told(0, 1, 2, 3, 14), USUAL) is None
 
 
-def test_eight_callers_in_ninety_days_are_a_warning_too() -> None:
-    warned = warn(told(1, 2, 15, 20, 30, 40, 60, 89), USUAL, now=NOON)
+async def test_eight_callers_in_ninety_days_are_a_warning_too(session: AsyncSession) -> None:
+    warned = await warn(session, told(1, 2, 15, 20, 30, 40, 60, 89), USUAL)
     assert warned is not None
     assert (warned.days, warned.callers) == (90, 8)
-    assert warn(told(1, 2, 15, 20, 30, 40, 60, 91), USUAL, now=NOON) is None
+    assert await warn(session, told(1, 2, 15, 20, 30, 40, 60, 91), USUAL) is None
 
 
-def test_one_caller_who_calls_often_is_one_caller() -> None:
-    assert warn(told(*range(30), caller="somebody"), USUAL, now=NOON) is None
+async def test_one_caller_who_calls_often_is_one_caller(session: AsyncSession) -> None:
+    assert await warn(session, told(*range(30), caller="somebody"), USUAL) is None
 
 
-def test_all_who_leave_no_number_count_as_one() -> None:
+async def test_all_who_leave_no_number_count_as_one(session: AsyncSession) -> None:
     anonymous = [Telling("", NOON - timedelta(hours=hour)) for hour in range(10)]
-    assert warn([*anonymous, *told(0, 1, 2)], USUAL, now=NOON) is None
-    assert warn([*anonymous, *told(0, 1, 2, 3)], USUAL, now=NOON) is not None
+    assert await warn(session, [*anonymous, *told(0, 1, 2)], USUAL) is None
+    assert await warn(session, [*anonymous, *told(0, 1, 2, 3)], USUAL) is not None
 
 
-def test_for_how_many_somebody_speaks_is_the_most_that_was_ever_said() -> None:
+async def test_for_how_many_somebody_speaks_is_the_most_that_was_ever_said(session: AsyncSession) -> None:
     calls = [Telling("a", NOON, 3), Telling("a", NOON, 30), Telling("b", NOON, 1), Telling("c", NOON, 2)]
-    warned = warn(calls, LIMITS, now=NOON)
+    warned = await warn(session, calls)
     assert warned is not None
     assert warned.people == 33
 
 
+@ON_ONE_SESSION
 @given(TELLINGS, st.randoms())
-def test_the_order_of_hearing_does_not_matter(tellings: list[Telling], dice: object) -> None:
+async def test_the_order_of_hearing_does_not_matter(
+    session: AsyncSession, tellings: list[Telling], dice: object
+) -> None:
     shuffled = [*tellings]
     dice.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert warn(shuffled, LIMITS, now=NOON) == warn(tellings, LIMITS, now=NOON)
+    assert await warn(session, shuffled) == await warn(session, tellings)
 
 
+@ON_ONE_SESSION
 @given(TELLINGS, HOURS, st.data())
-def test_another_message_of_the_same_caller_never_makes_a_warning(
-    tellings: list[Telling], hours: int, data: st.DataObject
+async def test_another_message_of_the_same_caller_never_makes_a_warning(
+    session: AsyncSession, tellings: list[Telling], hours: int, data: st.DataObject
 ) -> None:
     within = [one for one in tellings if NOON - timedelta(days=LIMITS.longest) < one.at <= NOON]
-    if not within or warn(tellings, LIMITS, now=NOON) is not None:
+    if not within or await warn(session, tellings) is not None:
         return
     again = replace(data.draw(st.sampled_from(within)), at=NOON - timedelta(hours=hours))
-    assert warn([*tellings, again], LIMITS, now=NOON) is None
+    assert await warn(session, [*tellings, again]) is None
 
 
+@ON_ONE_SESSION
 @given(TELLINGS, HOURS)
-def test_one_more_caller_never_takes_a_warning_away(tellings: list[Telling], hours: int) -> None:
-    before = warn(tellings, LIMITS, now=NOON)
-    after = warn([*tellings, Telling("one more", NOON - timedelta(hours=hours))], LIMITS, now=NOON)
+async def test_one_more_caller_never_takes_a_warning_away(
+    session: AsyncSession, tellings: list[Telling], hours: int
+) -> None:
+    before = await warn(session, tellings)
+    after = await warn(session, [*tellings, Telling("one more", NOON - timedelta(hours=hours))])
     if before is not None:
         assert after is not None
         assert after.days <= before.days or after.callers >= before.callers
 
 
+@ON_ONE_SESSION
 @given(TELLINGS)
-def test_what_is_said_of_a_warning_can_be_counted_by_hand(tellings: list[Telling]) -> None:
-    warned = warn(tellings, LIMITS, now=NOON)
-    if warned is None:
-        return
-    window = next(one for one in LIMITS.windows if one.days == warned.days)
-    callers = {one.caller for one in tellings if NOON - timedelta(days=window.days) < one.at <= NOON}
-    assert window.callers <= warned.callers <= len(callers)
-    assert NOON - timedelta(days=window.days) < warned.first_at <= warned.last_at <= NOON
+async def test_postgresql_counts_as_one_counts_by_hand(session: AsyncSession, tellings: list[Telling]) -> None:
+    assert await warn(session, tellings) == by_hand(tellings, LIMITS)
 
 
 @pytest.mark.parametrize("days", [14, 90])
-def test_a_call_exactly_as_old_as_the_window_counts_no_longer(days: int) -> None:
+async def test_a_call_exactly_as_old_as_the_window_counts_no_longer(session: AsyncSession, days: int) -> None:
     callers = next(window.callers for window in USUAL.windows if window.days == days)
     inside = timedelta(days=days) - timedelta(microseconds=1)
-    assert warn([Telling(str(n), NOON - inside) for n in range(callers)], USUAL, now=NOON) is not None
+    assert await warn(session, [Telling(str(n), NOON - inside) for n in range(callers)], USUAL) is not None
     gone = [Telling(str(n), NOON - timedelta(days=days)) for n in range(callers)]
-    assert warn(gone, replace(USUAL, windows=USUAL.windows[: 1 if days == 14 else 2]), now=NOON) is None
+    assert await warn(session, gone, replace(USUAL, windows=USUAL.windows[: 1 if days == 14 else 2])) is None
