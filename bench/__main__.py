@@ -20,7 +20,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bench import backtest, calls, classification, employers, footprint, growth, pages, registry, round_trips, searching
 from bench.bare import TABLES
-from bench.children import Child, bare_handlers, serving
+from bench.children import Child, bare_handlers, memory, serving
 from bench.ground import Ground
 from bench.people import People, make_people
 from bench.results import Figure, markdown, table_of, versions
@@ -36,10 +36,10 @@ SECTIONS: Final = {
     "search": "Search, 100,000 cases",
     "calls": "Logging calls, 100,000 cases",
     "backtest": "Backtest of all of them",
-    "registry": "Register, 73,000 units",
     "footprint": "Memory and start",
     "trips": "Round trips to the database",
     "growth": "Growth",
+    "registry": "Register, 73,000 units",
     "employers": "Employers of the register, 73,000 organisations",
 }
 ON_THE_SERVICE: Final = {
@@ -47,7 +47,6 @@ ON_THE_SERVICE: Final = {
     "search": searching.measure,
     "calls": calls.measure,
     "backtest": backtest.measure,
-    "registry": registry.measure,
 }
 RESULTS: Final = Path(__file__).parent / "results" / "latest.md"
 
@@ -124,9 +123,13 @@ async def measure_service(run: Run, home: Path) -> None:
             run.keep("trips", await round_trips.measure(still))
         if "growth" in run.chosen:
             run.keep("growth", await growth.measure(still))
+        if "registry" in run.chosen:
+            async with running(run, home, server.url, people) as (ground, service):
+                before = memory(service.pid)
+                run.keep("registry", await registry.measure(ground))
+                run.keep("registry", footprint.grown_by_the_register(service.pid, before))
         if "employers" in run.chosen:
-            run.tell("reading the register")
-            run.keep("employers", await employers.measure(server.url))
+            run.keep("employers", await employers.measure(still))
     if "footprint" in run.chosen:
         run.tell("starting the service")
         run.keep("footprint", await footprint.starts(home))

@@ -16,6 +16,11 @@ def memory_after(pid: int) -> list[Figure]:
     return [at_most("PSS of the service after the run", memory(pid), 160, "MB")]
 
 
+def grown_by_the_register(pid: int, before: float) -> list[Figure]:
+    """What the register, imported while the service ran, its searches and its pages add to the one process, in MB."""
+    return [at_most("PSS of the service, grown by the register", memory(pid) - before, 60, "MB")]
+
+
 async def starts(home: Path) -> list[Figure]:
     """From the start of the process to the first answer; the embedded PostgreSQL starts with it."""
     took = []

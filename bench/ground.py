@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
+from sqlalchemy.engine import make_url
 
 from bench.children import Child, load, processor_time
 from bench.load import Order, Pace, Target
@@ -62,6 +63,16 @@ class Ground:
             return list(await connection.fetch(query, *values))
         finally:
             await connection.close()
+
+    async def beside(self, name: str, *, template: str = "template1") -> str:
+        """The address of a new database on the same server; nobody may be connected to the template meanwhile."""
+        here = make_url(self.database_url)
+        connection = await asyncpg.connect(here.set(database="postgres").render_as_string(hide_password=False))
+        try:
+            await connection.execute(f"create database bench_{name} template {template}", timeout=600)
+        finally:
+            await connection.close()
+        return here.set(database=f"bench_{name}").render_as_string(hide_password=False)
 
 
 def latencies(pace: Pace) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import asyncpg
+import asyncio
+
 from sqlalchemy.engine import make_url
 
 from bench.children import serving
@@ -15,20 +16,24 @@ from hotline import clock
 from hotline.policy import load_policy
 
 SMALL = 10_000
+SETTLED_SECONDS = 10.0
+"""After its start a service looks for mass incidents in everything once."""
 TIMES = 10
 """How often the seeded cases are multiplied: 100,000 become 1,000,000."""
 
 
 async def measure(ground: Ground) -> list[Figure]:
     """The median of the page in both, round by round in turn."""
-    small, large = _beside(ground.database_url, "small"), _beside(ground.database_url, "large")
+    small = await ground.beside("small")
     people = await _make_small(ground, small)
-    await _make_large(ground, large)
-    ground.tell("queue page with few and many cases")
+    large = await _make_large(ground)
     async with (
         serving(ground.home, database_url=small) as few,
         serving(ground.home, database_url=large) as many,
     ):
+        ground.tell("waiting until the look at everything after the start is over")
+        await asyncio.sleep(SETTLED_SECONDS)
+        ground.tell("queue page with few and many cases")
         paces = await ground.compare(
             Target("few", [f"{few.url}/desks/queue"], people.staff_page),
             Target("many", [f"{many.url}/desks/queue"], ground.people.staff_page),
@@ -42,32 +47,18 @@ async def measure(ground: Ground) -> list[Figure]:
     ]
 
 
-def _beside(url: str, name: str) -> str:
-    return make_url(url).set(database=f"bench_{name}").render_as_string(hide_password=False)
-
-
 async def _make_small(ground: Ground, url: str) -> People:
     ground.tell(f"seeding {SMALL:,} cases")
-    await _database(ground.database_url, "bench_small", template="template1")
     people = await make_people(url, load_policy())
     await seed_cases(url, SMALL, people=people.accounts, now=clock.now(), told=_nobody)
     return people
 
 
-async def _make_large(ground: Ground, url: str) -> None:
+async def _make_large(ground: Ground) -> str:
     ground.tell(f"multiplying {ground.cases:,} cases by {TIMES}")
-    database = str(make_url(ground.database_url).database)
-    await _database(ground.database_url, "bench_large", template=database)
+    url = await ground.beside("large", template=str(make_url(ground.database_url).database))
     await multiply(url, times=TIMES, told=_nobody)
-
-
-async def _database(url: str, name: str, *, template: str) -> None:
-    """Make a database; nobody may be connected to the template meanwhile."""
-    connection = await asyncpg.connect(make_url(url).set(database="template1").render_as_string(hide_password=False))
-    try:
-        await connection.execute(f"create database {name} template {template}", timeout=600)
-    finally:
-        await connection.close()
+    return url
 
 
 def _nobody(_made: int) -> None:

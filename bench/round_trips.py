@@ -11,6 +11,7 @@ import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import count
 
 from sqlalchemy.engine import make_url
 
@@ -18,8 +19,11 @@ from bench.children import load, serving
 from bench.ground import Ground
 from bench.load import Order, Target
 from bench.results import Figure, at_most
+from hotline.web.watching import GATHER_SECONDS
 
 WAITING = frozenset({b"S", b"H", b"Q"})
+_SEEDS = count(1_000_000, 1_000_000)
+"""No call of one count has the key of a call of another."""
 _SSL_REQUEST = 80877103
 _HEAD = 5
 
@@ -39,20 +43,29 @@ async def measure(ground: Ground) -> list[Figure]:
             "calls", [f"{service.url}/api/v1/calls"], ground.people.operator, calls=True, expected=201, seed=900_000_000
         )
         ground.tell("counting round trips")
-        per_call = await _waits(counter, calls)
+        with_looks = await _waits(counter, calls, seconds=5.0)
+        await asyncio.sleep(GATHER_SECONDS + 2.0)
+        per_call = await _waits(counter, calls, seconds=GATHER_SECONDS / 2)
         per_page = await _waits(counter, Target("queue", [f"{service.url}/desks/queue"], ground.people.staff_page))
     return [
         at_most("round trips of POST /api/v1/calls, BEGIN and COMMIT included", per_call, 6, ""),
+        Figure("the same with those of the looks for mass incidents afterwards, 1 client", f"{with_looks:.2f}"),
         Figure("round trips of the queue page (counts of the navigation are remembered 5 s)", f"{per_page:.2f}"),
     ]
 
 
-async def _waits(counter: Counter, target: Target) -> float:
-    """Waits of a request once every statement is prepared: one client first fills what is kept, then it is counted."""
-    order = Order([target], clients=1, seconds=1.0, rounds=1, warm_up=0.0)
-    await load(order)
+async def _waits(counter: Counter, target: Target, *, seconds: float = 1.0) -> float:
+    """Waits of a request once every statement is prepared: one client first fills what is kept, then it is counted.
+
+    Incidents are looked for when `GATHER_SECONDS` have passed since the first call: counted for a shorter time, and
+    begun after a pause, what is counted belongs to the calls alone.
+    """
+    order = Order([target], clients=1, seconds=seconds, rounds=1, warm_up=0.0)
+    await load(replace(order, targets=[replace(target, seed=target.seed + next(_SEEDS))]))
+    if seconds < GATHER_SECONDS:
+        await asyncio.sleep(GATHER_SECONDS + 2.0)
     before = counter.waits
-    counted = replace(target, seed=target.seed + 1_000_000)
+    counted = replace(target, seed=target.seed + next(_SEEDS))
     pace = (await load(replace(order, targets=[counted])))[target.name]
     if pace.errors:
         raise SystemExit(f"{target.name}: {pace.errors} of {pace.answers} answers were wrong: {pace.complaint}")

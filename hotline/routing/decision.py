@@ -78,8 +78,7 @@ class Tried:
         return {"department": self.department, "reason": self.reason.message, "params": dict(self.reason.params)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(NamedTuple):
     """What the matter is, who handles it, and why.
 
     `routed` means sure enough, and somebody here handles it. Otherwise a person looks (`review`): then `category` and

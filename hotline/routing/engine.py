@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +25,7 @@ from hotline.routing.reading import collected, parse_toml, read_categories, read
 from hotline.routing.ruleset import ConfigurationError, RuleSetTable, read_rules
 from hotline.routing.territory import Links, linked
 from hotline.routing.text import normal_form
-from hotline.routing.units import NO_UNITS, UnitIndex
+from hotline.routing.units import NO_UNITS, UnitIndex, UnitNamed
 
 CATEGORIES_FILE = "categories.toml"
 DEPARTMENTS_FILE = "departments.toml"
@@ -96,6 +95,44 @@ def compile_and_try(
     return rules
 
 
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is known of a matter before any rule is asked: the words, the facts beside them, whose employer it is."""
+
+    text: str
+    place: str
+    employer: str
+    facts: Circumstances
+    unit: UnitNamed | None
+
+
+def matter_of(
+    units: UnitIndex,
+    text: str,
+    *,
+    place: str = "",
+    employer: str = "",
+    people: int | None = None,
+    amount_owed: Decimal | None = None,
+    channel: str = "phone",
+    at: datetime | None = None,
+    unit: str = "",
+    asks_months: bool = True,
+) -> Matter:
+    """The matter this narrative tells of; arguments as those of `decide`. Several rule sets can be asked about it."""
+    named = units.by_code(unit) or units.named(text=text, employer=employer, place=place)
+    facts = Circumstances(
+        people=people if people is not None else people_told(text),
+        amount_owed=amount_owed if amount_owed is not None else amount_told(text),
+        channel=channel,
+        months=months_told(text) if asks_months else None,
+        place=normal_form(place).text,
+        employer_kind=named.kind if named is not None else None,
+        hour=at.astimezone(SHANGHAI).hour if at is not None else None,
+    )
+    return Matter(text, place, employer, facts, named)
+
+
 def decide(
     routing: Routing,
     text: str,
@@ -114,22 +151,40 @@ def decide(
     a person has chosen it; else the words may name one. Where the fields are empty, conditions of rules use what the
     narrative tells; nothing is filled in for good.
     """
-    named = routing.units.by_code(unit) or routing.units.named(text=text, employer=employer, place=place)
-    facts = Circumstances(
-        people=people if people is not None else people_told(text),
-        amount_owed=amount_owed if amount_owed is not None else amount_told(text),
+    matter = matter_of(
+        routing.units,
+        text,
+        place=place,
+        employer=employer,
+        people=people,
+        amount_owed=amount_owed,
         channel=channel,
-        months=months_told(text) if routing.ruleset.asks_months else None,
-        place=normal_form(place).text,
-        employer_kind=named.kind if named is not None else None,
-        hour=at.astimezone(SHANGHAI).hour if at is not None else None,
+        at=at,
+        unit=unit,
+        asks_months=routing.ruleset.asks_months,
     )
-    decision = classify(routing.ruleset, text, facts=facts)
-    matter = () if decision.category is None or decision.group is None else (decision.category, decision.group)
-    told = {"place": place, "text": text, "employer": employer}
-    there = destination(routing.departments, *matter, **told, unit=named, links=routing.links)
-    decision = dataclasses.replace(decision, unit=named, territory=there.territory)
-    if not matter or decision.group == OUTSIDE:
-        return decision
-    outcome = decision.outcome if there.department is not None else "review"
-    return dataclasses.replace(decision, department=there.department, path=there.path, outcome=outcome)
+    return decide_matter(routing, matter)
+
+
+def decide_matter(routing: Routing, matter: Matter) -> Decision:
+    """What the rules say about a matter, and who handles it."""
+    decision = classify(routing.ruleset, matter.text, facts=matter.facts)
+    codes = () if decision.category is None or decision.group is None else (decision.category, decision.group)
+    there = destination(
+        routing.departments,
+        *codes,
+        place=matter.place,
+        text=matter.text,
+        employer=matter.employer,
+        unit=matter.unit,
+        links=routing.links,
+    )
+    if not codes or decision.group == OUTSIDE:
+        return decision._replace(unit=matter.unit, territory=there.territory)
+    return decision._replace(
+        unit=matter.unit,
+        territory=there.territory,
+        department=there.department,
+        path=there.path,
+        outcome=decision.outcome if there.department is not None else "review",
+    )

@@ -16,9 +16,10 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from hotline.routing.categories import OUTSIDE
+from hotline.routing.classify import is_sure
 from hotline.routing.compiled import RuleSet
 from hotline.routing.decision import Decision
-from hotline.routing.engine import Routing, decide
+from hotline.routing.engine import Matter, Routing, decide_matter, matter_of
 
 Verdict = Literal["gained", "lost", "neither"]
 MOVES_KEPT: Final = 200
@@ -120,7 +121,8 @@ def replay(before: Routing, after: Routing, cases: Iterable[PastCase]) -> tuple[
     """Both rule sets over these cases, by the engine that decides live calls."""
     tally, changes = Tally(), []
     for case in cases:
-        was, now = _decided(before, case), _decided(after, case)
+        matter = _matter(after, case)
+        was, now = decide_matter(before, matter), decide_matter(after, matter)
         tally.cases += 1
         old = _count(tally.before, before.ruleset, was, case)
         new = _count(tally.after, after.ruleset, now, case)
@@ -136,9 +138,10 @@ def replay(before: Routing, after: Routing, cases: Iterable[PastCase]) -> tuple[
     return tally, changes
 
 
-def _decided(routing: Routing, case: PastCase) -> Decision:
-    return decide(
-        routing,
+def _matter(routing: Routing, case: PastCase) -> Matter:
+    """What both rule sets are asked about: they know the same register."""
+    return matter_of(
+        routing.units,
         case.narrative,
         place=case.place,
         employer=case.employer,
@@ -152,9 +155,8 @@ def _decided(routing: Routing, case: PastCase) -> Decision:
 
 def said(rules: RuleSet, decision: Decision) -> Said:
     """What of a decision is compared."""
-    enough = bool(decision.scores) and decision.scores[0].score >= rules.threshold and decision.margin >= rules.margin
     handled = decision.group == OUTSIDE or decision.department is not None
-    return Said(decision.category, decision.department, enough and handled, decision.urgency)
+    return Said(decision.category, decision.department, is_sure(rules, decision) and handled, decision.urgency)
 
 
 def is_right(of: Said, case: PastCase) -> bool:

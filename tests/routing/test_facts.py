@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.routing.engine import Routing
-from hotline.routing.facts import amount_told, extract_facts, months_told, people_told
+from hotline.routing.facts import (
+    _AMOUNT,
+    _PEOPLE,
+    _PERIOD,
+    _numbers,
+    amount_told,
+    extract_facts,
+    months_told,
+    people_told,
+)
 from hotline.routing.numerals import number_of
 from hotline.routing.questions import QUESTIONS, SEVEN, SEVEN_LABELS, missing_facts, untold
 from hotline.routing.text import normal_form
@@ -153,3 +162,13 @@ def test_who_speaks_of_nobody_else_has_told_how_many(text: str) -> None:
 
 def test_thirty_people_are_not_nobody_else() -> None:
     assert "people" in untold("好些个人都这样", (), who=True)
+
+
+@given(
+    st.text(
+        st.sampled_from("第0123456789一二两三十百千好几数上半多来余万个名年月天周星期人工元块钱，的 ."), max_size=30
+    )
+)
+def test_numbers_are_found_where_one_pass_over_the_text_finds_them(text: str) -> None:
+    for pattern in (_PEOPLE, _AMOUNT, _PERIOD):
+        assert [found.span() for found in _numbers(pattern, text)] == [found.span() for found in pattern.finditer(text)]
