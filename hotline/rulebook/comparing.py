@@ -20,6 +20,7 @@ from hotline.routing.classify import is_sure
 from hotline.routing.compiled import RuleSet
 from hotline.routing.decision import Decision
 from hotline.routing.engine import Matter, Routing, decide_matter, matter_of
+from hotline.rulebook.touching import Touched, every_text
 
 Verdict = Literal["gained", "lost", "neither"]
 MOVES_KEPT: Final = 200
@@ -117,13 +118,22 @@ class Tally:
         self.desks.update(other.desks)
 
 
-def replay(before: Routing, after: Routing, cases: Iterable[PastCase]) -> tuple[Tally, list[Change]]:
-    """Both rule sets over these cases, by the engine that decides live calls."""
-    tally, changes = Tally(), []
+def replay(
+    before: Routing, after: Routing, cases: Iterable[PastCase], *, touched: Touched = every_text
+) -> tuple[Tally, list[Change]]:
+    """Both rule sets over these cases, by the engine that decides live calls.
+
+    A text that is not `touched` is decided once, for both.
+    """
+    tally, changes, same = Tally(), [], Side()
     for case in cases:
         matter = _matter(after, case)
-        was, now = decide_matter(before, matter), decide_matter(after, matter)
+        now = decide_matter(after, matter)
         tally.cases += 1
+        if not touched(case.narrative):
+            _count(same, after.ruleset, now, case)
+            continue
+        was = decide_matter(before, matter)
         old = _count(tally.before, before.ruleset, was, case)
         new = _count(tally.after, after.ruleset, now, case)
         if old == new:
@@ -135,6 +145,8 @@ def replay(before: Routing, after: Routing, cases: Iterable[PastCase]) -> tuple[
         tally.urgency += old.urgency != new.urgency
         _count_move(tally, old, new, verdict)
         changes.append(Change(case.id, old, new, case.category, case.department, verdict))
+    tally.before.add(same)
+    tally.after.add(same)
     return tally, changes
 
 

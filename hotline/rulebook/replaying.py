@@ -35,6 +35,7 @@ from hotline.rulebook.checking import read_content
 from hotline.rulebook.comparing import Change, PastCase, Tally, replay, result_of
 from hotline.rulebook.in_force import InForce, with_rules
 from hotline.rulebook.models import Backtest, Progress
+from hotline.rulebook.touching import Touched, every_text, touched_by
 from hotline.storage.database import PATIENT_SECONDS, Database
 
 BATCH: Final = 1000
@@ -64,6 +65,7 @@ class _Ready:
     """What a worker has made ready, once."""
 
     policies: tuple[Policy, Policy] | None = None
+    touched: Touched = every_text
 
 
 _READY: Final = _Ready()
@@ -75,10 +77,10 @@ def _prepare(order: Order) -> None:
     threading.Thread(target=_go_with_parent, daemon=True).start()
     be_nice()
     policy = load_policy(order.config).with_units(asyncio.run(_units(order.url)))
-    _READY.policies = (
-        _with(policy, order.before, order.before_version),
-        _with(policy, order.after, order.after_version),
-    )
+    before = _read(policy, order.before, order.before_version)
+    after = _read(policy, order.after, order.after_version)
+    _READY.policies = with_rules(policy, before), with_rules(policy, after)
+    _READY.touched = touched_by(before.table, after.table)
 
 
 async def _units(url: str) -> UnitIndex:
@@ -98,8 +100,8 @@ def _go_with_parent() -> None:
         os._exit(1)
 
 
-def _with(policy: Policy, content: dict[str, Any], version: str) -> Policy:
-    return with_rules(policy, InForce(0, version, read_content(content, policy.categories, file=version)))
+def _read(policy: Policy, content: dict[str, Any], version: str) -> InForce:
+    return InForce(0, version, read_content(content, policy.categories, file=version))
 
 
 def _replay(cases: list[PastCase]) -> tuple[Tally, list[Change]]:
@@ -107,7 +109,7 @@ def _replay(cases: list[PastCase]) -> tuple[Tally, list[Change]]:
     if _READY.policies is None:
         raise LookupError("The worker was not made ready.")
     before, after = _READY.policies
-    return replay(before.routing, after.routing, cases)
+    return replay(before.routing, after.routing, cases, touched=_READY.touched)
 
 
 def be_nice() -> None:

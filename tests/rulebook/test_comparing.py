@@ -12,6 +12,7 @@ from hotline.routing.compiled import compile_rules
 from hotline.routing.engine import Routing
 from hotline.routing.ruleset import RuleSetTable
 from hotline.rulebook.comparing import PastCase, Tally, replay, result_of
+from hotline.rulebook.touching import touched_by
 from tests.factories import WAGES, policy
 from tests.rulebook.test_differences import table
 
@@ -43,6 +44,41 @@ def test_a_rule_set_against_itself_changes_nothing(told: list[str]) -> None:
     assert changes == []
     assert (tally.cases, tally.changed, tally.gained, tally.lost) == (len(told), 0, 0, 0)
     assert tally.before == tally.after
+
+
+RULES: list[dict[str, Any]] = [
+    PAY,
+    PAY | {"words": {"3": ["拖欠工资"], "1": ["农民工"]}},
+    {"id": "injury", "category": "work_injury", "words": {"3": ["工伤"], "-2": ["辞退"]}},
+    {"id": "crowd", "min_people": 10, "urgency": "urgent"},
+    {"id": "banner", "any": ["拉横幅"], "urgency": "critical"},
+    {"id": "both", "category": "dismissal", "all": [["辞退"], ["工伤", "农民工"]], "weight": 4, "none": ["法律援助"]},
+    {"id": "shape", "category": "work_injury", "patterns": {"2": ["工伤.{0,4}辞退"]}},
+]
+
+
+@st.composite
+def rule_sets(draw: st.DrawFn) -> RuleSetTable:
+    """Some of the rules, each id once, with one of two thresholds."""
+    chosen = draw(st.lists(st.sampled_from(RULES), min_size=1, max_size=5, unique_by=lambda rule: str(rule["id"])))
+    return table(*chosen).model_copy(update={"threshold": draw(st.sampled_from([2.0, 2.0, 2.0, 3.5]))})
+
+
+@settings(deadline=None, max_examples=200)
+@given(rule_sets(), rule_sets(), st.lists(narratives, max_size=8))
+def test_texts_decided_only_once_are_decided_alike_by_both(
+    before: RuleSetTable, after: RuleSetTable, told: list[str]
+) -> None:
+    cases = [past(narrative, case=at) for at, narrative in enumerate(told)]
+    whole = replay(routing(before), routing(after), cases)
+    assert replay(routing(before), routing(after), cases, touched=touched_by(before, after)) == whole
+
+
+def test_most_texts_are_untouched_by_one_more_rule() -> None:
+    injury = {"id": "injury", "category": "work_injury", "words": {"3": ["工伤"]}}
+    touched = touched_by(table(PAY), table(PAY, injury))
+    assert touched("工　伤怎么赔")
+    assert not touched(WAGES)
 
 
 def test_what_is_decided_rightly_only_now_is_gained_and_the_other_way_lost() -> None:
