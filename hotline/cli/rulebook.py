@@ -147,7 +147,9 @@ def import_rules(file: Path, login: str, note: str, home: Path | None) -> None:
     try:
         draft, faults = _act(home, login, act)
     except ConfigurationError as problem:
-        raise Invalid(*(_with_line(fault, file.name) for fault in faults_in(problem.mistakes, text))) from None
+        raise Invalid(
+            *(_with_line(fault, file.name) for fault in faults_in(problem.mistakes, text, file=file.name))
+        ) from None
     out.print(_("Draft {number}: {version}", number=draft.id, version=draft.version), soft_wrap=True)
     for fault in faults:
         mistake = _with_line(fault, file.name)

@@ -15,12 +15,14 @@ from hotline.policy import Policy
 from hotline.routing.categories import Category
 from hotline.routing.compiled import RuleSet, compile_rules
 from hotline.routing.examples import failed_examples
+from hotline.routing.lines import with_lines
 from hotline.routing.ruleset import ConfigurationError, RuleSetTable, read_rules
 
 LARGEST_TEXT: Final = 800_000
 """Characters; what a form may bring is bounded to 1 MiB anyway."""
 PLACE: Final = "TOML"
 """What mistakes of a typed text are named by."""
+_AT_LINE: Final = re.compile(r":(\d+)(?:: rule \S+)?$")
 _AT_RULE: Final = re.compile(r": rule (\S+)$")
 _SYNTAX_AT: Final = re.compile(r"\(at line (\d+), column \d+\)")
 
@@ -72,24 +74,15 @@ def find_faults(content: Mapping[str, Any], policy: Policy, *, text: str) -> lis
     return []
 
 
-def faults_in(mistakes: Iterable[Mistake], text: str) -> list[Fault]:
-    """These mistakes with the lines of `text` they stand in."""
-    return [_fault(mistake, text) for mistake in mistakes]
+def faults_in(mistakes: Iterable[Mistake], text: str, *, file: str = PLACE) -> list[Fault]:
+    """These mistakes with the lines of `text` they stand in; `file` is what they name it."""
+    mistakes = list(mistakes)
+    return [_fault(*both) for both in zip(mistakes, with_lines(mistakes, text, file=file), strict=True)]
 
 
-def _fault(mistake: Mistake, text: str) -> Fault:
+def _fault(mistake: Mistake, with_line: Mistake) -> Fault:
     syntax = _SYNTAX_AT.search(str(mistake.params.get("reason", "")))
     if syntax is not None:
         return Fault(mistake, int(syntax.group(1)), "")
-    named = _AT_RULE.search(mistake.field)
-    rule = named.group(1) if named else ""
-    return Fault(mistake, _line_of(rule, text) if rule else None, rule)
-
-
-def _line_of(rule: str, text: str) -> int | None:
-    """The line on which this rule says its id; of a rule named by its place, the line it begins on."""
-    said = re.search(rf"""^[ \t]*id[ \t]*=[ \t]*["']{re.escape(rule)}["']""", text, re.MULTILINE)
-    if said is None and rule.isdigit():
-        begun = [*re.finditer(r"^[ \t]*\[\[[ \t]*rule[ \t]*\]\]", text, re.MULTILINE)]
-        said = begun[int(rule) - 1] if 0 < int(rule) <= len(begun) else None
-    return None if said is None else text.count("\n", 0, said.start()) + 1
+    line, rule = _AT_LINE.search(with_line.field), _AT_RULE.search(mistake.field)
+    return Fault(mistake, int(line.group(1)) if line else None, rule.group(1) if rule else "")

@@ -167,7 +167,7 @@ async def test_toml_with_a_mistake_says_the_line_and_keeps_the_text(service: Ser
     text = 'name = "t"\nthreshold = 2\nmargin = 1\n\n[[rule]]\nid = "one"\ncategory = "gone"\nwords.3 = ["词"]\n'
     status, page, _headers = await writer.post(f"{path}/text", {"text": text, "revision": "1"})
     page = html.unescape(page)
-    assert (status, "第 6 行：one" in page, text in page) == (422, True, True)
+    assert (status, "第 7 行：one" in page, text in page) == (422, True, True)
     good = text.replace("gone", "work_injury")
     assert (await writer.post(f"{path}/text", {"text": good.replace("\n", "\r\n"), "revision": "1"}))[0] == 303
     assert (await row_of(service, path)).content["name"] == "t"
