@@ -96,7 +96,7 @@ async def test_a_broken_file_is_refused_with_file_line_and_reason(
     file.write_text('name = "t"\nthreshold = 2\nmargin = 1\n\n[[rule]]\nid = "one"\ncategory = "gone"\n', "utf-8")
     told = await hotline("import", str(file), "--by", "supervisor1")
     assert told.status == 1
-    assert "broken.toml:6: rule one: There is no category" in told.err
+    assert "broken.toml:7: rule one: There is no category" in told.err
 
 
 async def test_without_a_database_the_file_decides_and_is_named(hotline: Hotline, tmp_path: Path) -> None:

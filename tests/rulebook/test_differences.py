@@ -55,9 +55,9 @@ def faults(text: str) -> list[tuple[int | None, str]]:
 HEAD = 'name = "t"\nthreshold = 2\nmargin = 0.5\n'
 
 
-def test_a_mistake_is_told_with_the_line_of_its_rule() -> None:
+def test_a_mistake_is_told_with_its_line_in_its_rule() -> None:
     text = HEAD + '\n[[rule]]\nid = "wages"\ncategory = "nothing"\nwords.3 = ["拖欠"]\n'
-    assert faults(text) == [(6, "wages")]
+    assert faults(text) == [(7, "wages")]
 
 
 def test_a_rule_without_a_name_is_told_by_the_line_it_begins_on() -> None:
@@ -72,10 +72,10 @@ def test_a_text_that_cannot_be_stored_is_refused() -> None:
     assert faults(HEAD + '[[rule]]\nid = "a"\ncategory = "wage_arrears"\nwords.3 = ["拖\\u0000欠"]\n')
 
 
-def test_examples_that_fail_are_found_with_their_rule() -> None:
+def test_examples_that_fail_are_found_with_their_rule_and_line() -> None:
     content = plain(table(WAGES | {"examples": ["我想咨询一下"]}))
     text = write_rules(RuleSetTable.model_validate(content))
     (fault,) = find_faults(content, policy(), text=text)
     assert fault.rule == "wages"
-    assert text.splitlines()[(fault.line or 0) - 1] == 'id = "wages"'
+    assert text.splitlines()[(fault.line or 0) - 1] == 'examples = ["我想咨询一下"]'
     assert find_faults(plain(SHIPPED), policy(), text=text) == []
