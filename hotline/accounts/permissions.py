@@ -150,6 +150,8 @@ class Actor:
     session_id: str | None = None
     conflicts: frozenset[int] = frozenset()
     """The ids of the units this person has to do with: what is brought against them is not theirs to see."""
+    conflict_names: frozenset[str] = frozenset()
+    """Under which `employer_key` the same employers stand in cases whose unit is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ class CaseFacts:
     co_handlers: frozenset[str] = field(default=frozenset())
     unit: int | None = None
     """Against whom it is, when that is an organisation of the register."""
+    employer_key: str = ""
+    """The employer as it was named; counts where the unit is not known."""
 
 
 _TESTS: dict[Atom, Any] = {
@@ -191,7 +195,7 @@ def allows(actor: Actor, permission: Permission, case: CaseFacts) -> bool:
 
     Whatever the role: nobody has any for a case against an employer they have to do with.
     """
-    if case.unit is not None and case.unit in actor.conflicts:
+    if case.unit in actor.conflicts or (case.unit is None and case.employer_key in actor.conflict_names):
         return False
     return any(all(_TESTS[atom](actor, case) for atom in relation) for relation in relations(actor, permission))
 

@@ -24,13 +24,13 @@ SEEN_EVERY: Final = timedelta(seconds=60)
 Below = Callable[[str], frozenset[str]]
 """A department's code → its own and those of every department below it; empty for one that is no more."""
 
-Conflicts = Callable[[str | None, Collection[int]], frozenset[int]]
-"""A department's code and the ids of organisations somebody is tied to → the ids of all they have to do with."""
+Conflicts = Callable[[str | None, Collection[int]], tuple[frozenset[int], frozenset[str]]]
+"""A department's code and the ids of organisations somebody is tied to → ids and keys of all they have to do with."""
 
 
-def ties_alone(_department: str | None, ties: Collection[int]) -> frozenset[int]:
+def ties_alone(_department: str | None, ties: Collection[int]) -> tuple[frozenset[int], frozenset[str]]:
     """The ties themselves, where nobody knows of departments or what belongs to an organisation."""
-    return frozenset(ties)
+    return frozenset(ties), frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,7 @@ def actor_from_row(row: Any, below: Below, conflicts: Conflicts) -> Actor:
     scopes = getattr(row, "scopes", None)
     if row.must_change_password:
         scopes = ()
+    units, names = conflicts(row.department, row.ties or ())
     return Actor(
         account_id=row.account_id,
         login=row.login,
@@ -103,7 +104,8 @@ def actor_from_row(row: Any, below: Below, conflicts: Conflicts) -> Actor:
         language=row.language,
         scopes=None if scopes is None else frozenset(scopes),
         session_id=getattr(row, "public_id", None),
-        conflicts=conflicts(row.department, row.ties or ()),
+        conflicts=units,
+        conflict_names=names,
     )
 
 

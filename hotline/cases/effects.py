@@ -52,7 +52,7 @@ def _department(work: Work, case: Case, code: str | None, field: str = "departme
     department = work.policy.departments.get(code) if code else None
     if department is None or not department.handles:
         raise Invalid(Mistake(field, mark("Choose the department that shall handle it.")))
-    if department.code in work.policy.routing.links.barred(case.unit_id):
+    if department.code in work.policy.routing.links.barred(case.unit_id, case.employer_key):
         message = mark("This is the union of the very employer the matter is against. Choose another department.")
         raise Invalid(Mistake(field, message))
     return department.code

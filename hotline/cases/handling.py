@@ -189,5 +189,6 @@ def notice_facts(case: Case, *, before: Any = None) -> dict[str, Any]:
         "confidential": facts.confidential,
         "co_handlers": sorted(facts.co_handlers),
         "unit": facts.unit,
+        "employer_key": facts.employer_key,
         "left": before.department if before is not None and before.department != facts.department else None,
     }

@@ -41,7 +41,9 @@ def no_conflict(actor: Actor) -> list[ColumnElement[bool]]:
     if not actor.conflicts:
         return []
     units = cast(sorted(actor.conflicts), ARRAY(BigInteger))
-    return [or_(Case.unit_id.is_(None), Case.unit_id != func.all(units))]
+    names = cast(sorted(actor.conflict_names), ARRAY(Text))
+    unknown = and_(Case.unit_id.is_(None), Case.employer_key != func.all(names))
+    return [or_(unknown, Case.unit_id != func.all(units))]
 
 
 def facts_of(case: Case) -> CaseFacts:
@@ -52,4 +54,5 @@ def facts_of(case: Case) -> CaseFacts:
         confidential=case.confidential,
         co_handlers=frozenset(case.co_handlers),
         unit=case.unit_id,
+        employer_key=case.employer_key or "",
     )

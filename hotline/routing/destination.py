@@ -54,18 +54,29 @@ def destination(
     links = links or linked(tree)
     start, reason = _territory(tree, links, place=place, text=text, employer=employer, unit=unit)
     territory = None if reason.message == NO_PLACE else start.code
-    barred = links.barred(unit.id) if unit is not None else frozenset[str]()
+    barred = _barred(links, unit, text=text, employer=employer)
     path = [Tried(start.code, reason)]
     for node in reversed(tree.path(start.code)):
         takers = [office for code in matter for office in _offices(tree, node) if code in office.handles]
         passed = [node.code] if node.code in barred else [one.code for one in takers if one.code in barred]
-        path += [Tried(code, Reason(OWN_UNION, {"unit": unit.name if unit else ""})) for code in dict.fromkeys(passed)]
+        path += [Tried(code, Reason(OWN_UNION, {"unit": barred[code]})) for code in dict.fromkeys(passed)]
         taker = next((office for office in takers if office.code not in barred), None)
         if taker is not None:
             return Destination(taker.code, (*path, Tried(taker.code, Reason(TAKES_IT))), territory)
         if node.code not in barred:
             path.append(Tried(node.code, Reason(NOBODY_HERE if node.superior else NOBODY_AT_ALL)))
     return Destination(None, tuple(path), territory)
+
+
+def _barred(links: Links, unit: UnitNamed | None, *, text: str, employer: str) -> dict[str, str]:
+    """The departments passed, each with the name of the employer whose union it is.
+
+    Where no one unit is named, the unions of all are passed whom the words may mean: a person can still choose one.
+    """
+    if not links.own_unions:
+        return {}
+    meant = (unit,) if unit is not None else links.units.candidates(text=text, employer=employer)
+    return {code: one.name for one in meant for code in links.barred(one.id)}
 
 
 def _offices(tree: DepartmentTree, node: Department) -> tuple[Department, ...]:

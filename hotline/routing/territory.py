@@ -31,6 +31,7 @@ class Links:
     unknown: tuple[str, ...] = ()
     _kept: dict[tuple[int, ...], frozenset[int]] = field(default_factory=dict)
     """What these ties mean, so that a request of somebody with ties costs nothing."""
+    _spoken: dict[tuple[int, ...], frozenset[str]] = field(default_factory=dict)
 
     def territory_of(self, unit: UnitNamed) -> tuple[Department, str] | None:
         """The department in whose territory a unit lies, with the name of its organisation; None for none."""
@@ -41,12 +42,35 @@ class Links:
                 return department, organisation.name
         return None
 
-    def barred(self, unit_id: int | None) -> frozenset[str]:
-        """The departments which a matter against this unit never goes to: its own union's, and those within one."""
-        if unit_id is None or not self.own_unions:
+    def barred(self, unit_id: int | None, employer_key: str = "") -> frozenset[str]:
+        """The departments which a matter against this unit never goes to: its own union's, and those within one.
+
+        Where the unit is not known (None) but an employer is named, those of every employer that may be meant.
+        """
+        if not self.own_unions or (unit_id is None and not employer_key):
             return frozenset()
-        barred = (code for code, own in self.own_unions.items() if unit_id in self.units.circle(own))
+        barred = [
+            code
+            for code, own in self.own_unions.items()
+            if (unit_id in self.units.circle(own) if unit_id is not None else employer_key in self.names(own))
+        ]
         return frozenset().union(*(self.departments.below(code) for code in barred))
+
+    def names(self, unit_id: int) -> frozenset[str]:
+        """The keys under which cases may stand against this employer or its circle without naming the unit."""
+        return self.names_of(self.units.circle(unit_id))
+
+    def names_of(self, units: frozenset[int]) -> frozenset[str]:
+        """The keys under which cases may stand against these units without a unit, as `cases.employer_key` has them."""
+        known = tuple(sorted(units))
+        if known not in self._spoken:
+            self._spoken[known] = frozenset[str]().union(*map(self.units.spoken, known))
+        return self._spoken[known]
+
+    def against(self, department: str | None, ties: Iterable[int]) -> tuple[frozenset[int], frozenset[str]]:
+        """`conflicts`, and the keys of these units (`names_of`) for cases that name no unit."""
+        conflicts = self.conflicts(department, ties)
+        return conflicts, self.names_of(conflicts)
 
     def conflicts(self, department: str | None, ties: Iterable[int]) -> frozenset[int]:
         """The ids of the units whose matters somebody of this department, with these ties, has no part in."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from hotline.routing.employers import employer_key
 from hotline.routing.text import NormalText, normal_form
 from hotline.routing.unit_mentions import Bearers, Mention, Names, add_forms
 from hotline.routing.unit_names import Places, bracketed, name_key, places_in_name, plain, spoken_forms
@@ -121,6 +122,20 @@ class UnitIndex:
     def key(self, employer: str) -> str:
         """What two ways of writing an employer's name have in common; empty for no name."""
         return name_key(employer, self._places)
+
+    def names(self, unit_id: int) -> tuple[str, ...]:
+        """Every name of this employer, old ones and aliases among them, as the index compares them; for few units."""
+        place = self._tree.at_id(unit_id)
+        if place == NOBODY:
+            return ()
+        spelt = self._spelt.text.split("\n")[1:]
+        return (self._tree.name(place), *(spelt[at] for at, owner in enumerate(self._spelt_of) if owner == place))
+
+    def spoken(self, unit_id: int) -> frozenset[str]:
+        """Under which keys (`key`) cases may stand that name this employer, in whatever of its names and forms."""
+        names = self.names(unit_id)
+        forms = {form for name in names for form in (name, *spoken_forms(name, self._places))}
+        return frozenset(self.key(employer_key(form)) for form in forms) - {""}
 
     def superiors(self, unit_id: int) -> tuple[int, ...]:
         """The ids of those above this organisation, the next one first."""

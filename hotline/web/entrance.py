@@ -172,7 +172,7 @@ async def _recognise(route: Route, request: web.Request, session: AsyncSession) 
 
 async def _actor(route: Route, request: web.Request, session: AsyncSession, token: str) -> Actor | None:
     now, routing = clock.now(), request.app[RULES].policy.routing
-    trees: dict[str, Any] = {"below": routing.departments.below, "conflicts": routing.links.conflicts}
+    trees: dict[str, Any] = {"below": routing.departments.below, "conflicts": routing.links.against}
     if route.machine:
         return await actor_of_token(session, token, now=now, **trees)
     idle = request.app[SETTINGS].session_idle
@@ -187,7 +187,7 @@ async def same_actor(request: web.Request, session: AsyncSession, token: str) ->
         token,
         now=clock.now(),
         below=routing.departments.below,
-        conflicts=routing.links.conflicts,
+        conflicts=routing.links.against,
         idle=request.app[SETTINGS].session_idle,
         touch=False,
     )

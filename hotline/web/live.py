@@ -97,8 +97,9 @@ def what_to_tell(actor: Actor, heard: Heard) -> dict[str, Any] | None:
     if heard is MISSED:
         return {"kind": "missed"}
     facts = heard.facts
-    helpers, unit = frozenset(facts["co_handlers"]), facts.get("unit")
-    case = CaseFacts(facts["department"], facts["taken_by"], facts["confidential"], helpers, unit)
+    whom: dict[str, Any] = {"unit": facts.get("unit"), "employer_key": facts.get("employer_key", "")}
+    helpers = frozenset(facts["co_handlers"])
+    case = CaseFacts(facts["department"], facts["taken_by"], facts["confidential"], helpers, **whom)
     if allows(actor, Permission.CASE_READ, case):
         return {
             "number": facts["number"],
@@ -106,7 +107,7 @@ def what_to_tell(actor: Actor, heard: Heard) -> dict[str, Any] | None:
             "status": facts["status"],
             "version": facts.get("version", 0),
         }
-    left = CaseFacts(facts["left"], facts["taken_by"], facts["confidential"], unit=unit)
+    left = CaseFacts(facts["left"], facts["taken_by"], facts["confidential"], **whom)
     if facts["left"] is not None and allows(actor, Permission.CASE_READ, left):
         return {"number": facts["number"], "kind": "left"}
     return None

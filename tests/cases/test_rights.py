@@ -33,7 +33,9 @@ OF_CASES = (
 )
 
 
-def _random_case(dice: random.Random, people: list[int], departments: list[str], units: list[int]) -> Case:
+def _random_case(
+    dice: random.Random, people: list[int], departments: list[str], units: list[int], named: list[str]
+) -> Case:
     department = dice.choice([*departments, None])
     status = dice.choice([s for s in Status if s is not Status.MERGED and (department or s not in IN_HANDS)])
     return Case(
@@ -51,7 +53,8 @@ def _random_case(dice: random.Random, people: list[int], departments: list[str],
         reachable=True,
         taken_by_id=dice.choice([*people, None]),
         co_handlers=dice.sample(departments, dice.randrange(3)),
-        unit_id=dice.choice([*units, None]),
+        unit_id=dice.choice([*units, None, None]),
+        employer_key=dice.choice(["", "金源五金", *named]),
         opened_at=NOON,
     )
 
@@ -69,8 +72,9 @@ def _random_actor(dice: random.Random, people: list[int], links: Links, units: l
     department = dice.choice([one.code for one in links.departments]) if role in IN_A_DEPARTMENT else None
     below = policy().departments.below(department) if department else frozenset()
     scopes = dice.choice([None, None, frozenset({"case.read"}), frozenset[str]()])
-    conflicts = links.conflicts(department, dice.sample(units, dice.choice([0, 0, 1, 3])))
-    return Actor(dice.choice(people), "x", "x", role, department, below, scopes=scopes, conflicts=conflicts)
+    conflicts, names = links.against(department, dice.sample(units, dice.choice([0, 0, 1, 3])))
+    actor = Actor(dice.choice(people), "x", "x", role, department, below, scopes=scopes)
+    return replace(actor, conflicts=conflicts, conflict_names=names)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -82,11 +86,12 @@ async def test_memory_and_sql_agree_on_random_worlds(session: AsyncSession, seed
     await session.flush()
     people = [account.id for account in accounts]
     links, units = await _random_links(session, dice)
-    cases = [_random_case(dice, people, departments, units) for _ in range(120)]
+    named = sorted(links.names_of(frozenset(units)))
+    cases = [_random_case(dice, people, departments, units, named) for _ in range(120)]
     session.add_all(cases)
     await session.flush()
     facts: dict[int, CaseFacts] = {case.id: facts_of(case) for case in cases}
-    seen = kept_away = 0
+    seen = kept_away = kept_by_name = 0
     for _ in range(25):
         actor = _random_actor(dice, people, links, units)
         for permission in OF_CASES:
@@ -95,9 +100,13 @@ async def test_memory_and_sql_agree_on_random_worlds(session: AsyncSession, seed
             assert set(found) == expected, (actor, permission)
             seen += len(expected)
             kept_away += any(fact.unit in actor.conflicts for fact in facts.values())
+            unnamed = {at for at, fact in facts.items() if not fact.unit and fact.employer_key in actor.conflict_names}
+            kept_by_name += len(unnamed)
+            assert not unnamed & expected
             assert not any(facts[case_id].unit in actor.conflicts for case_id in expected)
     assert seen > 0
     assert kept_away > 0
+    assert kept_by_name > 0
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.AUDITOR])

@@ -46,9 +46,9 @@ async def _somebody(work: Work, role: Role, department: str | None = None, *ties
     actor = await make_actor(work.session, role, department=department)
     units, links = work.policy.routing.units, work.policy.routing.links
     tied = [unit.id for code in ties if (unit := units.by_code(code))]
-    conflicts = links.conflicts(department, tied)
+    conflicts, names = links.against(department, tied)
     below = work.policy.departments.below(department) if department else frozenset[str]()
-    return replace(work, actor=replace(actor, departments=below, conflicts=conflicts))
+    return replace(work, actor=replace(actor, departments=below, conflicts=conflicts, conflict_names=names))
 
 
 def _id(work: Work, code: str) -> int:
@@ -79,6 +79,28 @@ async def test_a_matter_passes_the_union_of_the_employer_itself(operator: Work) 
     assert "hongda-union" in [step.department for step in decision.path]
     elsewhere = propose(operator, make_call("第一小学拖欠工资四个月", place="北城区"))
     assert "hongda-union" not in [step.department for step in elsewhere.path]
+
+
+async def test_nor_does_a_matter_whose_unit_nobody_could_tell_when_the_employer_may_be_meant(operator: Work) -> None:
+    decision = propose(operator, make_call("宏达机械厂拖欠工资四个月", place="北城区"))
+    assert decision.unit is None
+    assert decision.department != "hongda-union"
+    assert "hongda-union" in [step.department for step in decision.path]
+
+
+async def test_who_is_tied_sees_no_case_that_names_the_employer_without_its_unit(operator: Work) -> None:
+    alias = (await make_case(operator, "老板拖欠工资", employer="宏达机械")).case
+    alias.unit_id = None  # as it stands in cases that are older than the register
+    other = (await make_case(operator, "老板拖欠工资", employer="金源五金")).case
+    await operator.session.flush()
+    tied = await _somebody(operator, Role.SUPERVISOR, None, "BC-10")
+    assert (await get_case(tied, other.number)).number == other.number
+    with pytest.raises(CaseNotFound):
+        await get_case(tied, alias.number)
+    supervisor = await _somebody(operator, Role.SUPERVISOR)
+    case = await get_case(supervisor, alias.number, lock=True)
+    with pytest.raises(Invalid):
+        await perform(supervisor, case, d.HandOver(category=None, department="hongda-union", reason="就近处理"))
 
 
 @pytest.mark.parametrize(

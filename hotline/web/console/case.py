@@ -86,7 +86,7 @@ async def case_page(
 
 def _not_offered(work: Work, case: Case) -> frozenset[str]:
     """The department that has the case, and those it may never go to."""
-    barred = work.policy.routing.links.barred(case.unit_id)
+    barred = work.policy.routing.links.barred(case.unit_id, case.employer_key)
     return barred if case.department is None else barred | {case.department}
 
 
