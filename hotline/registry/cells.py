@@ -36,7 +36,7 @@ _COUNT: Final = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?\s*[人名个位]?
 _PHONE: Final = re.compile(r"[0-9+() 转ext.,/;、-]*", re.IGNORECASE)
 _SHORTEST_PHONE: Final = 3
 _APART: Final = re.compile(r"[;；\n|]")
-_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_FORMULA: Final = ("\t", "\r", "\n", "=", "+", "-", "@", "＝", "＋", "－", "＠")
 _YES: Final = frozenset({"是", "有", "yes", "y", "true", "1", "√", "对", "已"})
 _NO: Final = frozenset({"否", "无", "no", "n", "false", "0", "×", "x", "没有", "未", "不是"})
 

@@ -19,6 +19,8 @@ from hotline.i18n import language, mark
 SECONDS: Final = 300.0
 _AT_ONCE: Final = asyncio.Semaphore(2)
 """So many children a process: each takes a processor and some hundred megabytes."""
+_FORMS_AT_ONCE: Final = asyncio.Semaphore(2)
+"""Saving one organisation does not wait behind whole files."""
 _LONGEST_LINE: Final = 4 * 1024 * 1024
 _KEPT_ENVIRONMENT: Final = frozenset({"PATH", "PYTHONPATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR"})
 log = structlog.get_logger(__name__)
@@ -36,7 +38,7 @@ async def _nobody(_done: int, _total: int) -> None:
 
 async def run_child(order: Mapping[str, Any], *, tell: Tell = _nobody) -> dict[str, Any]:
     """What the child reports of this order (`child.TASKS`). Raises `TooMuch` or `Refusal` with what is wrong."""
-    turn = _AT_ONCE if order["task"] != "forms" else contextlib.nullcontext()
+    turn = _AT_ONCE if order["task"] != "forms" else _FORMS_AT_ONCE
     async with turn, _started() as child:
         assert child.stdin is not None  # noqa: S101 - it is a pipe
         assert child.stdout is not None  # noqa: S101 - likewise

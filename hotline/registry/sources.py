@@ -31,7 +31,7 @@ MOST_COLUMNS: Final = 256
 LONGEST_CELL: Final = 100_000
 _CHUNK: Final = 1024 * 1024
 _OVERLAP: Final = 512
-_FORMULA: Final = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>]*><f[ >/]')
+_FORMULA: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]*?r\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*>\s*<(?:\w+:)?f[\s>/]""")
 
 
 class FileRefused(Refusal):
@@ -224,6 +224,7 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[list[Any]]:
     try:
         for row in reader:
             number += 1
+            _check_size(number, len(row))
             yield [undefused(cell) for cell in row]
     except csv.Error as problem:
         raise FileRefused(

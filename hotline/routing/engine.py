@@ -22,7 +22,7 @@ from hotline.routing.examples import failed_examples
 from hotline.routing.facts import amount_told, months_told, people_told
 from hotline.routing.lines import with_lines
 from hotline.routing.reading import collected, parse_toml, read_categories, read_departments, read_text, read_toml
-from hotline.routing.ruleset import ConfigurationError, RuleSetTable, read_rules
+from hotline.routing.ruleset import ConfigurationError, RuleSetTable, few, read_rules
 from hotline.routing.territory import Links, linked
 from hotline.routing.text import normal_form
 from hotline.routing.units import NO_UNITS, UnitIndex, UnitNamed
@@ -89,8 +89,7 @@ def compile_and_try(
 ) -> RuleSet:
     """Checked rules, compiled and tried on their examples. Raises `ConfigurationError`."""
     rules = compile_rules(table, categories)
-    mistakes = list(failed_examples(table, rules, file=file))
-    if mistakes:
+    if mistakes := few(failed_examples(table, rules, file=file), file=file):
         raise ConfigurationError(*(with_lines(mistakes, source, file=file) if source else mistakes))
     return rules
 

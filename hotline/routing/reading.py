@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 
+import re2
 from pydantic import StringConstraints, ValidationError
 
 from hotline.errors import Mistake
@@ -18,6 +19,8 @@ from hotline.routing.departments import Department, DepartmentTree
 from hotline.routing.questions import QUESTIONS
 from hotline.routing.ruleset import Code, ConfigurationError, Table, shape_mistakes
 
+_DEEP = re2.compile(r"""(?:(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*\.[ \t]*){16}""")
+"""A key of so many parts; tomllib needs memory that grows with the square of their number."""
 LARGEST_FILE = 2_000_000
 """Bytes; a configuration file above this is a mistake, not a configuration."""
 
@@ -96,9 +99,13 @@ def read_text(path: Path) -> str:
 
 def parse_toml(text: str, *, file: str) -> dict[str, Any]:
     """The content of a text in TOML; raises `ConfigurationError` with the line when it is none."""
+    if deep := _DEEP.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        message = mark("Line {line} has a key of more than 16 parts. Please check the dots.")
+        raise ConfigurationError(Mistake(file, message, {"line": line}))
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:  # a number of thousands of digits is a plain ValueError
         message = mark("This is no valid TOML: {reason}.")
         raise ConfigurationError(Mistake(file, message, {"reason": str(problem)})) from None
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -18,7 +19,7 @@ from hotline.routing.lines import with_lines
 from hotline.routing.patterns import pattern_faults
 from hotline.routing.text import normal_form
 
-LONGEST_WORD = 40
+MOST_MISTAKES, LONGEST_WORD = 50, 40
 MOST_PATTERNS = 300
 """In a whole rule set: each is a pass of its own over the text."""
 
@@ -149,12 +150,21 @@ def read_rules(
     try:
         table = RuleSetTable.model_validate(content)
     except ValidationError as problem:
-        mistakes = [*shape_mistakes(problem, content, file=file, list_key="rule", name="id")]
+        mistakes = few(shape_mistakes(problem, content, file=file, list_key="rule", name="id"), file=file)
     else:
-        mistakes = [*_mistakes(table, file, categories)]
+        mistakes = few(_mistakes(table, file, categories), file=file)
         if not mistakes:
             return table
     raise ConfigurationError(*(with_lines(mistakes, source, file=file) if source else mistakes))
+
+
+def few(mistakes: Iterable[Mistake], *, file: str) -> list[Mistake]:
+    """The first mistakes of a file; where there are more, the last says so: nobody mends a thousand at a time."""
+    found = list(islice(mistakes, MOST_MISTAKES + 1))
+    if len(found) > MOST_MISTAKES:
+        message = mark("There are more mistakes; these are the first {most}. Mend them, then look again.")
+        found[MOST_MISTAKES:] = [Mistake(file, message, {"most": MOST_MISTAKES})]
+    return found
 
 
 def _mistakes(table: RuleSetTable, file: str, categories: Collection[str] | None) -> Iterator[Mistake]:

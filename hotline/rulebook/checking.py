@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +15,8 @@ from hotline.routing.categories import Category
 from hotline.routing.compiled import RuleSet, compile_rules
 from hotline.routing.examples import failed_examples
 from hotline.routing.lines import with_lines
-from hotline.routing.ruleset import ConfigurationError, RuleSetTable, read_rules
+from hotline.routing.reading import parse_toml
+from hotline.routing.ruleset import ConfigurationError, RuleSetTable, few, read_rules
 
 LARGEST_TEXT: Final = 800_000
 """Characters; what a form may bring is bounded to 1 MiB anyway."""
@@ -40,12 +40,7 @@ def read_text(text: str, categories: Mapping[str, Category], *, file: str = PLAC
     """The rule set written as TOML in `text`. Raises `ConfigurationError` with every mistake; runs no examples."""
     if len(text) > LARGEST_TEXT:
         raise ConfigurationError(Mistake(file, mark("This text is larger than 800 KB. Please make it smaller.")))
-    try:
-        content = tomllib.loads(text.removeprefix("\ufeff"))
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
-        reason = {"reason": str(problem)}
-        raise ConfigurationError(Mistake(file, mark("This is no valid TOML: {reason}."), reason)) from None
-    return read_content(content, categories, file=file)
+    return read_content(parse_toml(text.removeprefix("\ufeff"), file=file), categories, file=file)
 
 
 def read_content(content: Mapping[str, Any], categories: Mapping[str, Category], *, file: str) -> RuleSetTable:
@@ -59,8 +54,7 @@ def read_content(content: Mapping[str, Any], categories: Mapping[str, Category],
 def make_ready(table: RuleSetTable, categories: Mapping[str, Category], *, file: str) -> RuleSet:
     """The rule set compiled and tried on its examples. Raises `ConfigurationError` naming each that fails."""
     rules = compile_rules(table, categories)
-    mistakes = list(failed_examples(table, rules, file=file))
-    if mistakes:
+    if mistakes := few(failed_examples(table, rules, file=file), file=file):
         raise ConfigurationError(*mistakes)
     return rules
 
@@ -84,5 +78,7 @@ def _fault(mistake: Mistake, with_line: Mistake) -> Fault:
     syntax = _SYNTAX_AT.search(str(mistake.params.get("reason", "")))
     if syntax is not None:
         return Fault(mistake, int(syntax.group(1)), "")
+    if isinstance(told := mistake.params.get("line"), int):
+        return Fault(mistake, told, "")
     line, rule = _AT_LINE.search(with_line.field), _AT_RULE.search(mistake.field)
     return Fault(mistake, int(line.group(1)) if line else None, rule.group(1) if rule else "")

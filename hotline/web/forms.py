@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from typing import Any, Final, TypeVar
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from hotline.errors import Invalid, Mistake, Refusal
 from hotline.i18n import mark
@@ -19,6 +20,10 @@ VERSION_FIELD: Final = "version"
 _FRAME: Final = frozenset({CSRF_FIELD, VERSION_FIELD, "_charset_"})
 _NUMERIC: Final = frozenset({"people", "people_helped", "amount_owed", "money_recovered", "days"})
 _Model = TypeVar("_Model", bound=BaseModel)
+FIRST_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
+LAST_MOMENT: Final = datetime(2999, 12, 31, tzinfo=UTC)
+Moment = Annotated[AwareDatetime | None, Field(ge=FIRST_MOMENT, le=LAST_MOMENT)]
+"""Where a page of a list begins: a moment the database can hold in any time zone."""
 
 
 class WrongMediaType(Refusal):

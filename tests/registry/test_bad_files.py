@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +112,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "blank lines": (raw(b"\n\n,,\n"), "empty"),
     "an empty book": (empty_book, "No sheet"),
     "half a character": (raw(b"code,name,level\nA1,\xff\xfe\xff,x\n"), "encoding"),
+    "a row without end": (raw(b"code,name,level\nA1,x,enterprise" + b"," * 300 + b"\n"), "At most {rows} rows"),
     "a long cell": (raw(b'code,name,level\nA1,"' + b"x" * 200_000 + b'",enterprise\n'), "Row {row} cannot be read"),
 }
 
@@ -190,6 +192,23 @@ async def test_formulas_merged_cells_and_lost_digits_are_reported_where_they_sta
     }
 
 
+@pytest.mark.parametrize(
+    "cell", [b"<c r='E2' t='str'><f>1+1</f><v>2</v></c>", b'<c s="1" r = "E2" t="str"> <f>1+1</f><v>2</v></c>']
+)
+async def test_a_formula_is_found_however_the_file_writes_it(tmp_path: Path, cell: bytes) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "book.xlsx"))
+    page = book.add_worksheet()
+    page.write_row(0, 0, ["组织代码", "组织名称", "层级", "统一社会信用代码", "会员人数"])
+    page.write_row(1, 0, ["A1", "单位1", "企业", "", 2])
+    book.close()
+
+    def written(name: str, content: bytes) -> bytes:
+        return re.sub(rb'<c r="E2"[^>]*>.*?</c>', cell, content) if name.endswith("sheet1.xml") else content
+
+    found = told(await check(tmp_path, rewritten(tmp_path / "book.xlsx", written)))
+    assert list(found) == [(2, "members")]
+
+
 async def test_rows_are_looked_at_together(tmp_path: Path) -> None:
     rows: list[Row] = [
         organisation("A1", superior_code="TOP"),
@@ -226,11 +245,15 @@ async def test_tables_of_every_office_are_read(tmp_path: Path, encoding: str, de
 
 
 async def test_what_looks_like_a_formula_is_text_in_every_file_that_leaves(tmp_path: Path) -> None:
-    rows = [organisation("A1", name="=cmd|' /C calc'!A0", postcode="12"), organisation("A2", name="@总厂")]
+    rows = [
+        organisation("A1", name="=cmd|' /C calc'!A0", postcode="12", address="\t=1+1"),
+        organisation("A2", name="@总厂"),
+    ]
     report = await check(tmp_path, table(tmp_path / "t.csv", rows))
     assert report["broken"] == 1
     broken = read_csv((tmp_path / "broken").read_bytes())
     assert broken[1][1] == "'=cmd|' /C calc'!A0"
+    assert "'\t=1+1" in broken[1]
     await check(tmp_path, xlsx(tmp_path / "t.xlsx", rows))
     with zipfile.ZipFile(io.BytesIO((tmp_path / "broken").read_bytes())) as package:
         assert b"<f>" not in package.read("xl/worksheets/sheet1.xml")

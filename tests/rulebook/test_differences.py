@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hotline.routing.ruleset import ConfigurationError, RuleSetTable
+from hotline.routing.ruleset import MOST_MISTAKES, ConfigurationError, RuleSetTable
 from hotline.rulebook.checking import faults_in, find_faults, read_text
 from hotline.rulebook.differences import Weighed, difference
 from hotline.rulebook.writing import plain, write_rules
@@ -70,6 +70,25 @@ def test_what_is_no_toml_is_told_with_its_line() -> None:
 
 def test_a_text_that_cannot_be_stored_is_refused() -> None:
     assert faults(HEAD + '[[rule]]\nid = "a"\ncategory = "wage_arrears"\nwords.3 = ["拖\\u0000欠"]\n')
+
+
+@pytest.mark.parametrize("key", ["a." * 20_000 + "b", '"=".' * 16 + "b", "'x' . " * 17 + "b"])
+def test_a_key_of_many_parts_is_refused_before_it_costs_memory(key: str) -> None:
+    assert faults(f"{HEAD}{key} = 1\n") == [(4, "")]
+    assert faults(f"{HEAD}[{key}]\n") == [(4, "")]
+
+
+def test_a_number_of_thousands_of_digits_is_a_mistake_like_others() -> None:
+    assert len(faults(HEAD + "a = " + "9" * 6000)) == 1
+
+
+def test_of_very_many_mistakes_the_first_are_told() -> None:
+    text = HEAD + "".join(f"[a{at}]\n" for at in range(60_000))
+    found = faults(text)
+    assert len(found) == MOST_MISTAKES + 1
+    many = HEAD + "".join(f'[[rule]]\nid = "r{at}"\ncategory = "nothing"\nwords.1 = ["x"]\n' for at in range(500))
+    assert faults(many)[1] == (10, "r1")
+    assert len(faults(many)) == MOST_MISTAKES + 1
 
 
 def test_examples_that_fail_are_found_with_their_rule_and_line() -> None:

@@ -99,6 +99,10 @@ async def test_these_pages_are_for_supervisors_and_leads(arrive: Arrive, path: s
     [
         "/incidents?state=nothing",
         "/incidents?before_id=0",
+        "/incidents?before_at=9999-12-31T23:59:59-14:00&before_id=1",
+        "/rules/corrections?after_at=0001-01-01T00:00:00%2B14:00&after_id=1",
+        "/organisations?superior=%00",
+        "/organisations?after=%00",
         "/rules/corrections?kind=x",
         "/rules/corrections?after_at=yesterday",
         "/rules/corrections?reviewed=perhaps&kind=&category=%00",

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.accounts.permissions import Permission, may
 from hotline.cases.details import RETURN_REASON_LABELS, ReturnReason
@@ -20,7 +20,7 @@ from hotline.privacy.masking import mask_text
 from hotline.rulebook.corrections import CorrectionFilters, CorrectionKey, CorrectionPage, list_corrections, review
 from hotline.web import show as words
 from hotline.web.console import labels
-from hotline.web.forms import form_values, read_query, read_values
+from hotline.web.forms import Moment, form_values, read_query, read_values
 from hotline.web.keys import WORK
 from hotline.web.page import address, page, redirect
 from hotline.web.pages import Flash
@@ -46,7 +46,7 @@ class CorrectionsQuery(BaseModel):
     reason_code: ReturnReason | None = None
     category: Code | None = None
     reviewed: Literal["yes", "no"] | None = None
-    after_at: AwareDatetime | None = None
+    after_at: Moment = None
     after_id: Annotated[int | None, Field(ge=1, lt=2**63)] = None
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.cases.queue import After, Desk, Filters, list_cases
 from hotline.cases.words import Code
@@ -15,14 +15,12 @@ from hotline.i18n import _, mark
 from hotline.web import show as words
 from hotline.web.console.labels import URGENCY_LABELS, department_path
 from hotline.web.console.rows import desk_rows
-from hotline.web.forms import read_query
+from hotline.web.forms import Moment, read_query
 from hotline.web.keys import WORK
 from hotline.web.navigation import DESK_LABELS, DESKS
 from hotline.web.page import fragment, page
 
 FILTERS: Final = ("department", "category", "urgency")
-_FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_LAST: Final = datetime(2999, 12, 31, tzinfo=UTC)
 
 EMPTY: Final = {
     Desk.QUEUE: (mark("Nothing is in your hands."), mark("New cases appear here by themselves.")),
@@ -48,7 +46,7 @@ class DeskQuery(BaseModel):
     urgency: Annotated[str | None, Field(pattern="^(urgent|critical)$")] = None
     category: Code | None = None
     department: Code | None = None
-    after_at: Annotated[AwareDatetime | None, Field(ge=_FIRST, le=_LAST)] = None
+    after_at: Moment = None
     after_id: Annotated[int | None, Field(ge=1, lt=2**63)] = None
 
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Annotated, Any, Final
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.accounts.permissions import Permission, may
 from hotline.cases.lifecycle import STATUS_LABELS
@@ -22,7 +22,7 @@ from hotline.incidents.queries import cases_of, list_incidents
 from hotline.privacy.masking import mask_text
 from hotline.web import show as words
 from hotline.web.console import labels
-from hotline.web.forms import form_values, read_query, read_values
+from hotline.web.forms import Moment, form_values, read_query, read_values
 from hotline.web.keys import WORK
 from hotline.web.navigation import forget_counts
 from hotline.web.page import address, page, redirect
@@ -52,7 +52,7 @@ class IncidentsQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     state: IncidentState | None = None
-    before_at: AwareDatetime | None = None
+    before_at: Moment = None
     before_id: Annotated[int | None, Field(ge=1, lt=2**63)] = None
 
 

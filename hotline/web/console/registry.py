@@ -46,6 +46,9 @@ GROUPS: Final = (
 """The 28 fields as a page shows them."""
 
 
+_Code = Annotated[str, Field(pattern=r"^([A-Z0-9][A-Z0-9._-]{0,39})?$")]
+
+
 class ListQuery(BaseModel):
     """What is searched for, of which level, and where the page before ended."""
 
@@ -53,8 +56,8 @@ class ListQuery(BaseModel):
 
     q: Annotated[str, Field(max_length=LONGEST)] = ""
     level: Level | None = None
-    superior: Annotated[str, Field(max_length=40)] = ""
-    after: Annotated[str, Field(max_length=40)] = ""
+    superior: _Code = ""
+    after: _Code = ""
 
 
 async def show_all(request: web.Request) -> web.Response:

@@ -65,7 +65,8 @@ async def save_text(request: web.Request) -> web.Response:
         table = await asyncio.to_thread(read_text, text, work.policy.categories)
         await versions.edit_draft(work, row.id, table, revision=revision)
     except ConfigurationError as problem:
-        faults = [fault_view(fault, None) for fault in faults_in(problem.mistakes, text)]
+        found = await asyncio.to_thread(faults_in, problem.mistakes, text)
+        faults = [fault_view(fault, None) for fault in found]
         return await _text_page(request, row, text, 422, faults=faults, revision=revision)
     except Conflict as problem:
         await request[TRANSACTION].rollback()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.accounts.logins import plain_login
 from hotline.accounts.my_account import confirm_password
@@ -21,7 +21,7 @@ from hotline.privacy.trail import TrailFilters, TrailKey, TrailPage, find_trail,
 from hotline.reports.sheets import csv_text
 from hotline.web import show as words_of
 from hotline.web.console.acts import EXPORT, act_label, act_options, detail_words
-from hotline.web.forms import form_values, read_query, read_values
+from hotline.web.forms import FIRST_MOMENT, LAST_MOMENT, Moment, form_values, read_query, read_values
 from hotline.web.keys import WORK
 from hotline.web.page import address, page
 from hotline.web.refusals import say, status_of, words
@@ -33,11 +33,8 @@ HEADINGS: Final = (
     mark("When"), mark("Who"), mark("What"), mark("Code"), mark("About"), mark("Reason"), mark("Details"),
     mark("Address"), mark("Request"),
 )  # fmt: skip
-_FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_LAST: Final = datetime(2999, 12, 31, tzinfo=UTC)
 _FIELDS: Final[tuple[str, ...]] = ("actor", "action", "about", "since", "until")
-_Day = Annotated[date | None, Field(ge=_FIRST.date(), le=_LAST.date())]
-_Moment = Annotated[AwareDatetime | None, Field(ge=_FIRST, le=_LAST)]
+_Day = Annotated[date | None, Field(ge=FIRST_MOMENT.date(), le=LAST_MOMENT.date())]
 
 
 class TrailQuery(BaseModel):
@@ -50,7 +47,7 @@ class TrailQuery(BaseModel):
     about: Annotated[Line, Field(max_length=120)] = ""
     since: _Day = None
     until: _Day = None
-    after_at: _Moment = None
+    after_at: Moment = None
     after_id: Annotated[int | None, Field(ge=1, lt=2**63)] = None
 
 
