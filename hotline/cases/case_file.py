@@ -110,8 +110,10 @@ async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False
     named = {event.details[key] for event in events for key in _OTHER_CASES & event.details.keys()}
     known = {row.into_number, row.lead_number} - {None}
     known |= await _known_among(work, named - known)
+    case = Case()
+    vars(case).update(zip(_COLUMNS, row, strict=False))  # as it was read: there is no change to be noticed in it
     return CaseFile(
-        case=Case(**dict(zip(_COLUMNS, row, strict=False))),
+        case=case,
         narrative=row.narrative,
         caller=WhoCalled(row.caller_number, row.caller_extension, row.caller_name),
         called_again=row.called_again,

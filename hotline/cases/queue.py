@@ -237,20 +237,25 @@ def _named(actor: Actor) -> Query:
 
 async def count_desks(work: Work, desks: Sequence[Desk]) -> dict[str, int]:
     """How many cases stand on each of these lists, counted up to 100 and no further."""
-    common = [condition(work.actor, Permission.CASE_READ)]
+    if not desks:
+        return {}
+    (row,) = await read_rows(work, _counts(work.actor, tuple(desks)), {"now": work.now})
+    return {desk.value: getattr(row, desk.value) for desk in desks}
+
+
+@lru_cache(maxsize=KEPT_LISTS)
+def _counts(actor: Actor, desks: Sequence[Desk]) -> Query:
+    visible = condition(actor, Permission.CASE_READ)
+    late = Case.due_at < bindparam("now", type_=Case.due_at.type)
     counts = []
     for desk in desks:
-        late = [Case.due_at < work.now] if desk is Desk.OVERDUE else []
         parts = [
-            select(literal(1)).where(*branch, *common, *late).limit(COUNTED_UP_TO)
-            for branch in _branches(work.actor, desk, Filters())
+            select(literal(1)).where(*branch, visible, *([late] if desk is Desk.OVERDUE else [])).limit(COUNTED_UP_TO)
+            for branch in _branches(actor, desk, Filters())
         ]
         if not parts:
             counts.append(literal(0).label(desk.value))
             continue
         together = union_all(*(select(part.subquery()) for part in parts)).limit(COUNTED_UP_TO).subquery()
         counts.append(select(func.count()).select_from(together).scalar_subquery().label(desk.value))
-    if not counts:
-        return {}
-    row = (await work.session.execute(select(*counts))).one()
-    return {desk.value: getattr(row, desk.value) for desk in desks}
+    return select(*counts)
