@@ -10,9 +10,10 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 
 from hotline.accounts.permissions import Actor, Permission, may
-from hotline.cases.models import CallRecord, Case
+from hotline.cases.models import NO_NUMBER, CallRecord, Case
 from hotline.cases.queue import KEPT_LISTS, Query, read_listed, read_rows
 from hotline.cases.rights import condition
+from hotline.storage.base import fixed
 from hotline.work import Work
 
 EARLIER: Final = 10
@@ -58,11 +59,11 @@ async def _cases_of(work: Work, number: str) -> Sequence[Any]:
 @lru_cache(maxsize=KEPT_LISTS)
 def _numbered(actor: Actor) -> Query:
     of_number = select(CallRecord.case_id).where(
-        CallRecord.caller_number == bindparam("number"), CallRecord.caller_number != ""
+        CallRecord.caller_number == bindparam("number"), CallRecord.caller_number != NO_NUMBER
     )
     return (
         select(Case.id, Case.ended_at)
         .where(Case.id.in_(of_number), condition(actor, Permission.PEOPLE_SEARCH))
         .order_by(Case.ended_at.is_not(None), Case.id.desc())
-        .limit(COUNTED)
+        .limit(fixed(COUNTED))
     )

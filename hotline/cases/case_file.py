@@ -18,10 +18,11 @@ from sqlalchemy.orm import aliased
 from hotline.accounts.models import Account
 from hotline.accounts.permissions import Actor, Permission, may
 from hotline.cases.lifecycle import Action, Status
-from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
+from hotline.cases.models import NO_NUMBER, CallRecord, Case, CaseDecision, CaseEvent, CaseText
 from hotline.cases.queries import Event, is_number, missing_case
 from hotline.cases.queue import Query
 from hotline.cases.rights import condition
+from hotline.storage.base import fixed
 from hotline.telephony.calls import Channel
 from hotline.work import Work
 
@@ -170,7 +171,7 @@ def _file(actor: Actor, *, everything: bool) -> Query:
     called = (
         select(CallRecord.caller_number, CallRecord.caller_extension, CallRecord.caller_name)
         .where(CallRecord.case_id == found.c.id)
-        .limit(1)
+        .limit(fixed(1))
         .lateral("called")
     )
     numbered = select(Case.number).where(visible)
@@ -207,7 +208,7 @@ def _called_again(actor: Actor, found: Subquery, number: ColumnElement[str]) -> 
     return exists(
         select(Case.id)
         .join(CallRecord, CallRecord.case_id == Case.id)
-        .where(CallRecord.caller_number == number, CallRecord.caller_number != "", Case.id != found.c.id)
+        .where(CallRecord.caller_number == number, CallRecord.caller_number != NO_NUMBER, Case.id != found.c.id)
         .where(condition(actor, Permission.PEOPLE_SEARCH))
         .correlate(found, number.table)
     )

@@ -7,12 +7,13 @@ those before have filled the page. Two Chinese characters, or two letters of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.engine import Row
 
 from hotline.registry.fields import Level
@@ -24,6 +25,7 @@ LONGEST: Final = 100
 MOST_WORDS: Final = 5
 CANDIDATES: Final = 120
 """So many at most are ranked from one step: a word that is in more names finds whichever come first."""
+_SENT: Final = re.compile(r"(?<!:):([a-z_]+\d*)\b")
 _LAST: Final = "\U0010ffff"
 """Sorts behind everything that may follow the beginning of a name."""
 
@@ -57,6 +59,7 @@ class _Shape:
 
     kinds: tuple[str, ...]
     level: bool
+    size: int
 
 
 def words_of(query: str) -> list[str]:
@@ -70,18 +73,16 @@ async def find_organisations(work: Work, query: str, *, level: Level | None = No
     words = words_of(query)
     if not words:
         return Hits((), more=False)
-    shape = _Shape(tuple(map(_kind, words)), level is not None)
-    told: dict[str, Any] = {"size": size + 1}
+    shape = _Shape(tuple(map(_kind, words)), level is not None, size + 1)
+    told: dict[str, Any] = {}
     if level is not None:
         told["level"] = level.value
     for place, word in enumerate(words):
         told |= _told(word, str(place))
     told["code"] = "".join(query.upper().split())[:40]
     told["code_end"] = told["code"] + _LAST
-    statement = _statement(shape)
-    rows = (
-        await work.session.execute(text(statement), {key: told[key] for key in told if f":{key}" in statement})
-    ).all()
+    statement, sent = _ready(shape)
+    rows = (await (await work.session.connection()).execute(statement, {name: told[name] for name in sent})).all()
     return Hits(tuple(_found(row, words) for row in rows[:size]), more=len(rows) > size)
 
 
@@ -124,6 +125,12 @@ _STEPS: Final = {
 
 
 @lru_cache(maxsize=64)
+def _ready(shape: _Shape) -> tuple[TextClause, tuple[str, ...]]:
+    """The statement of this shape, made once, and the names of what is sent with it."""
+    statement = _statement(shape)
+    return text(statement), tuple(dict.fromkeys(_SENT.findall(statement)))
+
+
 def _statement(shape: _Shape) -> str:
     """The statement of this shape. What begins so is asked for in order: read from the index, not gathered first."""
     steps = _first_steps(shape)
@@ -146,7 +153,7 @@ def _statement(shape: _Shape) -> str:
         o.ended_at is not null as ended, o.old_names, o.aliases, best.rank
     from best join organisations o on o.id = best.id left join organisations u on u.code = o.superior_code
     order by o.ended_at is not null, best.rank, length(o.name_key), o.name_key, o.code
-    limit :size
+    limit {shape.size}
     """  # noqa: S608 - likewise
 
 
