@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
-from hotline.accounts.permissions import Permission
-from hotline.cases.models import CallRecord, Case
-from hotline.cases.queue import read_listed
+from hotline.accounts.permissions import Actor, Permission, may
+from hotline.cases.models import NO_NUMBER, CallRecord, Case
+from hotline.cases.queue import KEPT_LISTS, Query, read_listed, read_rows
 from hotline.cases.rights import condition
+from hotline.storage.base import fixed
 from hotline.work import Work
 
 EARLIER: Final = 10
@@ -29,15 +31,12 @@ class KnownCaller:
     ended: Sequence[Any]
 
 
-async def known_caller(work: Work, number: str, *, besides: int | None = None) -> KnownCaller | None:
-    """What is on file about a number in normal form and may be seen by this person; None when nothing is.
-
-    `besides` is a case that is on the screen already: when it is the only one, there is nothing to tell.
-    """
-    if not number:
+async def known_caller(work: Work, number: str) -> KnownCaller | None:
+    """What is on file about a number in normal form and may be seen by this person; None when nothing is."""
+    if not number or not may(work.actor, Permission.PEOPLE_SEARCH):
         return None
     found = await _cases_of(work, number)
-    if not found or (besides is not None and [row.id for row in found] == [besides]):
+    if not found:
         return None
     still_open = [row.id for row in found if row.ended_at is None][:OPEN_AT_MOST]
     ended = [row.id for row in found if row.ended_at is not None][:EARLIER]
@@ -54,13 +53,17 @@ async def known_caller(work: Work, number: str, *, besides: int | None = None) -
 
 async def _cases_of(work: Work, number: str) -> Sequence[Any]:
     """Cases of this number, open ones first, then the newest; at most 500."""
+    return await read_rows(work, _numbered(work.actor), {"number": number})
+
+
+@lru_cache(maxsize=KEPT_LISTS)
+def _numbered(actor: Actor) -> Query:
     of_number = select(CallRecord.case_id).where(
-        CallRecord.caller_number == bindparam("number"), CallRecord.caller_number != ""
+        CallRecord.caller_number == bindparam("number"), CallRecord.caller_number != NO_NUMBER
     )
-    query = (
+    return (
         select(Case.id, Case.ended_at)
-        .where(Case.id.in_(of_number), condition(work.actor, Permission.PEOPLE_SEARCH))
+        .where(Case.id.in_(of_number), condition(actor, Permission.PEOPLE_SEARCH))
         .order_by(Case.ended_at.is_not(None), Case.id.desc())
-        .limit(COUNTED)
+        .limit(fixed(COUNTED))
     )
-    return (await (await work.session.connection()).execute(query, {"number": number})).all()

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, exists, or_, select, true
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from hotline.accounts.models import Account
 from hotline.accounts.permissions import Permission
 from hotline.cases.lifecycle import Action, Status
-from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
+from hotline.cases.models import Case, CaseDecision, CaseEvent, CaseText
 from hotline.cases.rights import condition, no_conflict
 from hotline.errors import NotFound
 from hotline.i18n import mark
 from hotline.work import Work
 
-_OTHER_CASES: Final = frozenset({"into", "lead"})
-"""Details of a step that name another case."""
 _NUMBER: Final = re.compile(r"[0-9]{4}-[0-9]{6,18}")
 
 
@@ -44,41 +40,13 @@ class Event:
     details: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class WhoCalled:
-    """What of the caller is stored; shown masked."""
-
-    number: str
-    extension: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFile:
-    """Everything a case page shows: the case, the words, the caller, the people, and what happened."""
-
-    case: Case
-    narrative: str
-    caller: WhoCalled
-    taken_by: str | None
-    handler: str | None
-    merged_into: str | None
-    lead: str | None
-    """The number of the lead case this one is linked to, where this person may see it."""
-    events: Sequence[Event]
-    decisions: Sequence[Any]
-    repeats: Sequence[Any]
-    """Cases merged into this one: number, opened_at, channel, caller_number, caller_name; oldest first."""
-    linked: Sequence[Any]
-    """Cases linked to this one as their lead: number, status, summary; oldest first."""
-
-
 def is_number(text: str) -> bool:
     """Whether a case could have this number."""
     return _NUMBER.fullmatch(text) is not None
 
 
-def _missing(number: str) -> CaseNotFound:
+def missing_case(number: str) -> CaseNotFound:
+    """To be raised where there is no such case, or none for this person."""
     return CaseNotFound(mark("There is no case {number}, or it is not yours to see."), number=number)
 
 
@@ -87,13 +55,13 @@ async def get_case(
 ) -> Case:
     """The case with this number. Raises `CaseNotFound`; `lock` holds it until the transaction ends."""
     if not is_number(number):
-        raise _missing(number)
+        raise missing_case(number)
     query = select(Case).where(Case.number == number, condition(work.actor, permission))
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     case = await work.session.scalar(query)
     if case is None:
-        raise _missing(number)
+        raise missing_case(number)
     return case
 
 
@@ -128,131 +96,12 @@ _EVENTS: Final = (
     .where(CaseEvent.case_id == bindparam("of_case"))
 )
 _LAST_EVENT: Final = _EVENTS.order_by(CaseEvent.version.desc()).limit(1)
-_ALL_EVENTS: Final = _EVENTS.order_by(CaseEvent.version)
 
 
 async def last_event(session: AsyncSession, case_id: int) -> Event | None:
     """The newest step of a case."""
     row = (await (await session.connection()).execute(_LAST_EVENT, {"of_case": case_id})).one_or_none()
     return None if row is None else Event(*row)
-
-
-async def events_of(session: AsyncSession, case_id: int) -> list[Event]:
-    """Every step of a case, oldest first."""
-    rows = await (await session.connection()).execute(_ALL_EVENTS, {"of_case": case_id})
-    return [Event(*row) for row in rows]
-
-
-_TAKER, _HANDLER, _LEAD = aliased(Account), aliased(Account), aliased(Case)
-_FILE = (
-    select(
-        Case,
-        CaseText.narrative,
-        CallRecord.caller_number,
-        CallRecord.caller_extension,
-        CallRecord.caller_name,
-        _TAKER.name,
-        _HANDLER.name,
-        _LEAD.number,
-    )
-    .join(CaseText, CaseText.case_id == Case.id)
-    .join(CallRecord, CallRecord.case_id == Case.id)
-    .outerjoin(_TAKER, _TAKER.id == Case.taken_by_id)
-    .outerjoin(_HANDLER, _HANDLER.id == Case.handler_id)
-    .outerjoin(_LEAD, _LEAD.id == Case.merged_into_id)
-    .limit(1)
-)
-
-
-async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False) -> CaseFile:
-    """The whole file of a case. Raises `CaseNotFound`.
-
-    Who has `just_worked_on` it sees what became of it, even where that very step has taken it out of sight.
-    """
-    if not is_number(number):
-        raise _missing(number)
-    visible = true() if just_worked_on else condition(work.actor, Permission.CASE_READ)
-    row = (await work.session.execute(_FILE.where(Case.number == number, visible))).one_or_none()
-    if row is None:
-        raise _missing(number)
-    case, narrative, caller_number, extension, name, taken_by, handled_by, merged_into = row
-    events = await events_of(work.session, case.id)
-    others = {event.details[key] for event in events for key in _OTHER_CASES & event.details.keys()}
-    known = await _known_among(work, {*others, merged_into} - {None})
-    return CaseFile(
-        case=case,
-        narrative=narrative,
-        caller=WhoCalled(caller_number, extension, name),
-        taken_by=taken_by,
-        handler=handled_by,
-        merged_into=merged_into if merged_into in known else None,
-        lead=await _lead_of(work, case) if case.lead_id is not None else None,
-        events=[_naming_only(event, known) for event in events],
-        decisions=await _decisions_of(work.session, case.id),
-        repeats=await _repeats_of(work, case.id),
-        linked=await _linked_to(work, case.id),
-    )
-
-
-async def _known_among(work: Work, numbers: Collection[str]) -> frozenset[str]:
-    """Those of these numbers under which this person may know that there is a case."""
-    if not numbers:
-        return frozenset()
-    query = select(Case.number).where(Case.number.in_(numbers), condition(work.actor, Permission.CASE_READ))
-    return frozenset(await work.session.scalars(query))
-
-
-def _naming_only(event: Event, known: Container[str]) -> Event:
-    """The step without the number of another case which this person may not know of."""
-    if event.details.keys().isdisjoint(_OTHER_CASES):
-        return event
-    kept = {key: value for key, value in event.details.items() if key not in _OTHER_CASES or value in known}
-    return replace(event, details=kept)
-
-
-async def _repeats_of(work: Work, case_id: int) -> Sequence[Any]:
-    rows = await work.session.execute(
-        select(Case.number, Case.opened_at, Case.channel, CallRecord.caller_number, CallRecord.caller_name)
-        .join(CallRecord, CallRecord.case_id == Case.id)
-        .where(Case.merged_into_id == case_id, condition(work.actor, Permission.CASE_READ))
-        .order_by(Case.id)
-    )
-    return rows.all()
-
-
-async def _lead_of(work: Work, case: Case) -> str | None:
-    """The number of the lead case, where this person may see that one."""
-    visible = condition(work.actor, Permission.CASE_READ)
-    return await work.session.scalar(select(Case.number).where(Case.id == case.lead_id, visible))
-
-
-async def _linked_to(work: Work, case_id: int) -> Sequence[Any]:
-    rows = await work.session.execute(
-        select(Case.number, Case.status, Case.summary)
-        .where(Case.lead_id == case_id, condition(work.actor, Permission.CASE_READ))
-        .order_by(Case.id)
-    )
-    return rows.all()
-
-
-_DECISIONS: Final = (
-    select(
-        CaseDecision.at,
-        Account.name.label("actor_name"),
-        CaseDecision.category,
-        CaseDecision.department,
-        CaseDecision.reason,
-        CaseDecision.decision,
-    )
-    .outerjoin(Account, Account.id == CaseDecision.actor_id)
-    .where(CaseDecision.case_id == bindparam("of_case"))
-    .order_by(CaseDecision.id)
-)
-
-
-async def _decisions_of(session: AsyncSession, case_id: int) -> Sequence[Any]:
-    """At, name of the person (None: the rules), category, department, reason, decision; oldest first."""
-    return (await (await session.connection()).execute(_DECISIONS, {"of_case": case_id})).all()
 
 
 async def just_left(work: Work, number: str) -> Case | None:

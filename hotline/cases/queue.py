@@ -21,6 +21,7 @@ from hotline.accounts.permissions import Actor, Permission
 from hotline.cases.lifecycle import IN_HANDS, UNRESOLVED, Status
 from hotline.cases.models import CallRecord, Case
 from hotline.cases.rights import condition
+from hotline.storage.base import fixed
 from hotline.work import Work
 
 PAGE: Final = 50
@@ -118,12 +119,12 @@ def _by_due(where: Sequence[ColumnElement[bool]], after: After | None, size: int
     conditions = [*where, Case.due_at.is_not(None)]
     if after is not None:
         conditions.append(tuple_(Case.due_at, Case.id) > tuple_(literal(after.at), literal(after.id)))
-    return select(Case.id, Case.due_at).where(*conditions).order_by(Case.due_at, Case.id).limit(size)
+    return select(Case.id, Case.due_at).where(*conditions).order_by(Case.due_at, Case.id).limit(fixed(size))
 
 
 def _newest(where: Sequence[ColumnElement[bool]], after: After | None, size: int) -> Query:
     conditions = [*where] if after is None else [*where, Case.id < after.id]
-    return select(Case.id, Case.due_at).where(*conditions).order_by(Case.id.desc()).limit(size)
+    return select(Case.id, Case.due_at).where(*conditions).order_by(Case.id.desc()).limit(fixed(size))
 
 
 def _branches(actor: Actor, desk: Desk, filters: Filters) -> list[list[ColumnElement[bool]]]:
@@ -188,7 +189,7 @@ def _list(
         return None
     found = union_all(*(select(part) for part in parts)).subquery("found")
     order = (found.c.id.desc(),) if desk is Desk.TAKEN else (found.c.due_at, found.c.id)
-    chosen = select(found).order_by(*order).limit(size + 1).subquery("chosen")
+    chosen = select(found).order_by(*order).limit(fixed(size + 1)).subquery("chosen")
     return listed(chosen, by_due=desk is not Desk.TAKEN)
 
 
@@ -237,20 +238,24 @@ def _named(actor: Actor) -> Query:
 
 async def count_desks(work: Work, desks: Sequence[Desk]) -> dict[str, int]:
     """How many cases stand on each of these lists, counted up to 100 and no further."""
-    common = [condition(work.actor, Permission.CASE_READ)]
+    if not desks:
+        return {}
+    (row,) = await read_rows(work, _counts(work.actor, tuple(desks)), {"now": work.now})
+    return {desk.value: getattr(row, desk.value) for desk in desks}
+
+
+@lru_cache(maxsize=KEPT_LISTS)
+def _counts(actor: Actor, desks: Sequence[Desk]) -> Query:
+    visible = condition(actor, Permission.CASE_READ)
+    late = Case.due_at < bindparam("now", type_=Case.due_at.type)
+    most = fixed(COUNTED_UP_TO)
     counts = []
     for desk in desks:
-        late = [Case.due_at < work.now] if desk is Desk.OVERDUE else []
-        parts = [
-            select(literal(1)).where(*branch, *common, *late).limit(COUNTED_UP_TO)
-            for branch in _branches(work.actor, desk, Filters())
-        ]
+        met = [visible, late] if desk is Desk.OVERDUE else [visible]
+        parts = [select(fixed(1).label("one")).where(*branch, *met).limit(most) for branch in _branches(actor, desk, Filters())]
         if not parts:
             counts.append(literal(0).label(desk.value))
             continue
-        together = union_all(*(select(part.subquery()) for part in parts)).limit(COUNTED_UP_TO).subquery()
+        together = union_all(*(select(part.subquery()) for part in parts)).limit(most).subquery()
         counts.append(select(func.count()).select_from(together).scalar_subquery().label(desk.value))
-    if not counts:
-        return {}
-    row = (await work.session.execute(select(*counts))).one()
-    return {desk.value: getattr(row, desk.value) for desk in desks}
+    return select(*counts)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline.accounts.models import Account
 from hotline.demo import store
 from hotline.demo.days import WorkingTime
+from hotline.demo.filled import is_filled
 from hotline.demo.lives import Life
 from hotline.demo.moves import World
 from hotline.demo.narrative import places_of
@@ -79,7 +80,7 @@ async def fill(
     """
     async with database.transaction() as session:
         await store.hold(session)
-        if await store.is_filled(session):
+        if await is_filled(session):
             return Filled()
         if await store.is_in_use(session):
             raise InUse(

@@ -19,11 +19,11 @@ from hotline.demo import store
 from hotline.demo.dice import dice
 from hotline.demo.fill import Progress as Stored
 from hotline.demo.fill import fill
+from hotline.demo.filled import is_filled
 from hotline.demo.live import Bustle
 from hotline.demo.people import SHOWN, password_of
 from hotline.demo.register import fill_register
-from hotline.errors import Conflict
-from hotline.i18n import _, mark, pick
+from hotline.i18n import _, pick
 from hotline.policy import Policy
 from hotline.settings import Settings
 from hotline.storage.database import PATIENT_SECONDS, Database
@@ -33,22 +33,6 @@ from hotline.web.serve import ready_database, serve
 Say = Callable[[str], None]
 _LINES: Final = 5
 """How often a log without a terminal hears how far the filling is."""
-
-
-class Demonstration(Conflict):
-    """This database is a demonstration: everybody knows its passwords."""
-
-
-async def refuse_demonstration(database: Database) -> None:
-    """Raise `Demonstration` when this database is one: what everybody can sign in to takes no real call."""
-    async with database.transaction() as session:
-        if await store.is_filled(session):
-            raise Demonstration(
-                mark(
-                    "This database is the demonstration, whose passwords everybody knows. Start it with hotline demo, "
-                    "or choose another folder with --home for the service itself."
-                )
-            )
 
 
 async def run_demo(settings: Settings, policy: Policy, *, cases: int, live: bool, say: Say) -> None:
@@ -85,7 +69,7 @@ async def run_demo(settings: Settings, policy: Policy, *, cases: int, live: bool
 
 async def _filled(database: Database, policy: Policy, *, cases: int, say: Say) -> None:
     async with database.transaction() as session:
-        if await store.is_filled(session):
+        if await is_filled(session):
             return
     say(_("Making a city's union and {cases} past cases. This is done once.", cases=cases))
     patient = Database(database.url, pool_size=2, command_seconds=PATIENT_SECONDS)

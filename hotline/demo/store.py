@@ -15,15 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.models import Account
 from hotline.cases.models import CASE_NUMBERS, CallRecord, Case, CaseDecision, CaseEvent, CaseText
+from hotline.demo.filled import FILLED
 from hotline.demo.lives import ADDRESS, Life
 from hotline.privacy.models import TrailEntry
 from hotline.storage.base import Base
 
 LOCK: Final = 1235107
 """Key of the advisory lock that is held while filling: two demos that start at once fill one year."""
-
-FILLED: Final = "demo.fill"
-"""The act with which the trail of a demo begins."""
 
 COPY_SECONDS: Final = 120.0
 """A batch is written in a fraction of a second; a slow disk is waited for."""
@@ -43,11 +41,6 @@ _COLUMNS: Final = {table: _columns(table) for table in _TABLES}
 async def hold(session: AsyncSession) -> None:
     """Wait until no other demo fills this database, and keep others waiting until the transaction ends."""
     await session.execute(select(func.pg_advisory_xact_lock(LOCK)))
-
-
-async def is_filled(session: AsyncSession) -> bool:
-    """Whether this database holds the year of a demo: then its trail begins by saying so."""
-    return await session.scalar(select(TrailEntry.act).order_by(TrailEntry.id).limit(1)) == FILLED
 
 
 async def is_in_use(session: AsyncSession) -> bool:

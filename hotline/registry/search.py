@@ -7,12 +7,13 @@ those before have filled the page. Two Chinese characters, or two letters of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.engine import Row
 
 from hotline.registry.fields import Level
@@ -24,6 +25,12 @@ LONGEST: Final = 100
 MOST_WORDS: Final = 5
 CANDIDATES: Final = 120
 """So many at most are ranked from one step: a word that is in more names finds whichever come first."""
+_SENT: Final = re.compile(r"(?<!:):([a-z_]+\d*)\b")
+FIRST: Final = 1000
+"""A word that every twentieth name has fills a page from the first so many; else a list of half the register is made
+of the index, and thrown away but for a page."""
+_ALL: Final = "organisations"
+_FIRST: Final = f"(select id, level, name_key from organisations order by id limit {FIRST})"  # noqa: S608 - own words
 _LAST: Final = "\U0010ffff"
 """Sorts behind everything that may follow the beginning of a name."""
 
@@ -57,6 +64,7 @@ class _Shape:
 
     kinds: tuple[str, ...]
     level: bool
+    size: int
 
 
 def words_of(query: str) -> list[str]:
@@ -70,18 +78,16 @@ async def find_organisations(work: Work, query: str, *, level: Level | None = No
     words = words_of(query)
     if not words:
         return Hits((), more=False)
-    shape = _Shape(tuple(map(_kind, words)), level is not None)
-    told: dict[str, Any] = {"size": size + 1}
+    shape = _Shape(tuple(map(_kind, words)), level is not None, size + 1)
+    told: dict[str, Any] = {}
     if level is not None:
         told["level"] = level.value
     for place, word in enumerate(words):
         told |= _told(word, str(place))
     told["code"] = "".join(query.upper().split())[:40]
     told["code_end"] = told["code"] + _LAST
-    statement = _statement(shape)
-    rows = (
-        await work.session.execute(text(statement), {key: told[key] for key in told if f":{key}" in statement})
-    ).all()
+    statement, sent = _ready(shape)
+    rows = (await (await work.session.connection()).execute(statement, {name: told[name] for name in sent})).all()
     return Hits(tuple(_found(row, words) for row in rows[:size]), more=len(rows) > size)
 
 
@@ -124,18 +130,24 @@ _STEPS: Final = {
 
 
 @lru_cache(maxsize=64)
+def _ready(shape: _Shape) -> tuple[TextClause, tuple[str, ...]]:
+    """The statement of this shape, made once, and the names of what is sent with it."""
+    statement = _statement(shape)
+    return text(statement), tuple(dict.fromkeys(_SENT.findall(statement)))
+
+
 def _statement(shape: _Shape) -> str:
     """The statement of this shape. What begins so is asked for in order: read from the index, not gathered first."""
     steps = _first_steps(shape)
     names = [f"s{number}" for number in range(len(steps))]
     parts = []
-    for number, (rank, condition) in enumerate(steps):
+    for number, (rank, condition, source) in enumerate(steps):
         before = " + ".join(f"(select count(*) from {name})" for name in names[:number])  # noqa: S608 - own words
-        gate = f"({before}) < :size and " if number > FREE else ""
+        gate = f"({before}) < {shape.size} and " if number > FREE else ""
         level = " and o.level = :level" if shape.level else ""
         order = " order by o.name_key using ~<~" if "~<~ :end" in condition and len(shape.kinds) == 1 else ""
         parts.append(
-            f"s{number} as materialized (select o.id, {rank} as rank from organisations o "  # noqa: S608 - own words
+            f"s{number} as materialized (select o.id, {rank} as rank from {source} o "  # noqa: S608 - own words
             f"where {gate}{condition}{level}{order} limit {CANDIDATES})"
         )
     together = " union all ".join(f"select id, rank from {name}" for name in names)  # noqa: S608 - likewise
@@ -146,7 +158,7 @@ def _statement(shape: _Shape) -> str:
         o.ended_at is not null as ended, o.old_names, o.aliases, best.rank
     from best join organisations o on o.id = best.id left join organisations u on u.code = o.superior_code
     order by o.ended_at is not null, best.rank, length(o.name_key), o.name_key, o.code
-    limit :size
+    limit {shape.size}
     """  # noqa: S608 - likewise
 
 
@@ -154,23 +166,25 @@ FREE: Final = 3
 """The first steps are always taken: each costs next to nothing."""
 
 
-def _first_steps(shape: _Shape) -> list[tuple[int, str]]:
-    """Rank and condition of every step, in the order in which they are taken."""
+def _first_steps(shape: _Shape) -> list[tuple[int, str, str]]:
+    """Rank, condition and source of every step, in the order in which they are taken."""
     if len(shape.kinds) > 1:
         every = [
             "(" + " or ".join(_BY_WORD[step].format(n=n) for step in _STEPS[kind]) + ")"
             for n, kind in enumerate(shape.kinds)
         ]
-        return [(3, " and ".join(every))]
+        return [(3, " and ".join(every), _ALL)]
     steps = [
-        (0, "o.code = :code"),
-        (1, "o.code ~>=~ :code and o.code ~<~ :code_end"),
-        (1, "o.credit_code <> '' and o.credit_code ~>=~ :code and o.credit_code ~<~ :code_end"),
+        (0, "o.code = :code", _ALL),
+        (1, "o.code ~>=~ :code and o.code ~<~ :code_end", _ALL),
+        (1, "o.credit_code <> '' and o.credit_code ~>=~ :code and o.credit_code ~<~ :code_end", _ALL),
+        (2, f"o.level in ({_ABOVE}) and o.name_key like :like0", _ALL),
+        (3, _BY_WORD["begins"].format(n=0), _ALL),
     ]
-    steps.append((2, f"o.level in ({_ABOVE}) and o.name_key like :like0"))
-    steps.append((3, _BY_WORD["begins"].format(n=0)))
+    if shape.kinds[0] != "one":
+        steps.append((4, "o.name_key like :like0", _FIRST))
     ranks = {"name": 4, "other": 5, "initials": 6, "pinyin": 7, "address": 8}
-    steps += [(ranks[step], _BY_WORD[step].format(n=0)) for step in _STEPS[shape.kinds[0]] if step != "begins"]
+    steps += [(ranks[step], _BY_WORD[step].format(n=0), _ALL) for step in _STEPS[shape.kinds[0]] if step != "begins"]
     return steps
 
 

@@ -23,6 +23,12 @@ UNRESOLVED: Final = frozenset({Status.RECEIVED, Status.REVIEW, Status.ROUTED, St
 """Where a case stands of which nothing is resolved yet."""
 WORK_MEM: Final = "32MB"
 """Lets a year of 100,000 cases be sorted in memory; until the transaction ends."""
+PAGE_COST: Final = "1.1"
+"""Cases lie in the order in which they came, most of them in memory: a quarter of a year is read by the index on the
+day of the call, a fifth of the work of reading them all. PostgreSQL's own 4 is that of a turning disk."""
+_FOR_FIGURES: Final = select(
+    func.set_config("work_mem", WORK_MEM, true()), func.set_config("random_page_cost", PAGE_COST, true())
+)
 EVERYTHING: Final = "everything"
 _SETS: Final = ("department", "category", "week")
 _COUNTS: Final = ("resolved", "open", "over", "aside")
@@ -63,13 +69,24 @@ async def resolution_page(
 ) -> ResolutionPage:
     """The same by department, by category and by week of opening, in one statement."""
     rows = await _measure(session, condition, period, now=now, sets=_SETS)
-    by_week = {line.label: line for line in _lines_by(rows, "week")}
     return ResolutionPage(
         total=_total(rows),
         departments=_lines_by(rows, "department"),
         categories=_lines_by(rows, "category"),
-        weeks=tuple(Week(monday, by_week.get(str(monday), NOTHING)) for monday in period.weeks),
+        weeks=_weeks(rows, period),
     )
+
+
+async def resolution_weeks(
+    session: AsyncSession, condition: ColumnElement[bool], period: Period, *, now: datetime
+) -> tuple[Week, ...]:
+    """The same by week of opening alone: what the chart draws."""
+    return _weeks(await _measure(session, condition, period, now=now, sets=("week",)), period)
+
+
+def _weeks(rows: Sequence[Any], period: Period) -> tuple[Week, ...]:
+    by_week = {line.label: line for line in _lines_by(rows, "week")}
+    return tuple(Week(monday, by_week.get(str(monday), NOTHING)) for monday in period.weeks)
 
 
 def _matters(condition: ColumnElement[bool], period: Period, now: datetime) -> Subquery:
@@ -131,7 +148,7 @@ async def _measure(
     query = select(*keys, grouped.label("grouped"), *_counted(matters))
     if keys:
         query = query.group_by(func.grouping_sets(tuple_(), *(tuple_(key) for key in keys)))
-    await session.execute(select(func.set_config("work_mem", WORK_MEM, true())))
+    await session.execute(_FOR_FIGURES)
     return (await session.execute(query)).all()
 
 

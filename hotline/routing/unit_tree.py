@@ -91,6 +91,13 @@ class UnitTree:
         """What kind of employer it belongs to; empty when that is not known."""
         return self._kinds[place]
 
+    def says(self, place: int, row: UnitRow) -> bool:
+        """Whether the organisation at this position is this row, the names it is found by apart."""
+        above = self._superior[place]
+        superior = None if above == NOBODY else self.code(above)
+        known = self.code(place), self.name(place), self._levels[place], self.kind(place), superior
+        return known == (row.code, row.name, row.level, row.kind or "", row.superior)
+
     def is_employer(self, place: int) -> bool:
         """Whether it is the union of one employer, not one of a place or a trade."""
         return self._levels[place] == ENTERPRISE

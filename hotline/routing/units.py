@@ -7,6 +7,7 @@ stands in the database (`hotline.registry`); each process makes this index of it
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -70,9 +71,14 @@ class UnitsMaking:
                 self.federations[row.name] = place
             elif not row.ended:
                 add_forms(self.bearers, place, row, self.places)
-                spelt.append("".join(f"{plain(name)}\n" for name in (row.name, *row.old_names, *row.aliases)))
+                spelt.append(_spelling(row))
                 self.spelt_of.append(place)
         self.spelt.add(spelt)
+
+
+def _spelling(row: UnitRow) -> str:
+    """Every name of an employer in the form in which names are compared: all that finding it depends on."""
+    return "".join(f"{plain(name)}\n" for name in (row.name, *row.old_names, *row.aliases))
 
 
 def places_of(names: Iterable[str]) -> Places:
@@ -105,6 +111,19 @@ class UnitIndex:
         """The organisation with this id."""
         place = NOBODY if unit_id is None else self._tree.at_id(unit_id)
         return None if place == NOBODY else self._described(place, self._tree.name(place))
+
+    def says(self, row: UnitRow) -> bool:
+        """Whether this index stands as if it had been made of this row: what else a register holds is nothing to it."""
+        place = self._tree.at_id(row.id)
+        if place == NOBODY or not self._tree.says(place, row):
+            return False
+        if row.level != ENTERPRISE:
+            return True
+        listed = bisect_left(self._spelt_of, place)
+        is_listed = listed < len(self._spelt_of) and self._spelt_of[listed] == place
+        if row.ended or not is_listed:
+            return row.ended and not is_listed
+        return self._spelt[listed + 1] == _spelling(row)
 
     def by_code(self, code: str) -> UnitNamed | None:
         """The organisation with this code, in whatever case it is written."""

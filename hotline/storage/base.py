@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Text
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Enum, Integer, MetaData, Text, literal_column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
@@ -42,3 +42,12 @@ def code(kind: type[StrEnum], name: str) -> Enum:
         create_constraint=True,
         values_callable=lambda codes: [member.value for member in codes],
     )
+
+
+def fixed(number: int) -> ColumnElement[int]:
+    """A number that is written into a statement, not sent with it.
+
+    For the LIMIT of a statement that is asked again and again: with one it does not know, PostgreSQL expects a tenth of
+    everything, finds no plan good enough to be kept and plans anew each time, which takes longer than the answer.
+    """
+    return literal_column(str(int(number)), Integer)

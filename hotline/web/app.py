@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 from collections.abc import AsyncIterator
+from functools import lru_cache, partial
 from typing import Final
 
 import structlog
@@ -61,6 +62,8 @@ log = structlog.get_logger(__name__)
 
 LARGEST_BODY: Final = 1024 * 1024
 PRUNE_EVERY_SECONDS: Final = 600.0
+KEPT_ADDRESSES: Final = 512
+"""Addresses kept ready: every page prints the same dozen."""
 ONE_YEAR: Final = "public, max-age=31536000, immutable"
 
 
@@ -81,7 +84,7 @@ def make_app(settings: Settings, database: Database, policy: Policy) -> web.Appl
             app.router.add_route("HEAD", route.path, endpoint(route))
     app.router.add_get("/health", health, name="health")
     app.router.add_static("/static/", STATIC, name="static")
-    app[TEMPLATES] = load_environment(lambda name, **parts: str(app.router[name].url_for(**parts)))
+    app[TEMPLATES] = load_environment(lru_cache(KEPT_ADDRESSES)(partial(_address, app)))
     app.on_response_prepare.append(add_headers)
     app.on_response_prepare.append(_keep_static)
     app.cleanup_ctx.append(follow_register)
@@ -89,6 +92,10 @@ def make_app(settings: Settings, database: Database, policy: Policy) -> web.Appl
     app.on_shutdown.append(_end_streams)
     app.on_shutdown.append(_end_jobs)
     return app
+
+
+def _address(app: web.Application, name: str, **parts: str) -> str:
+    return str(app.router[name].url_for(**parts))
 
 
 async def health(request: web.Request) -> web.Response:

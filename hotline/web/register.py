@@ -1,23 +1,22 @@
-"""The register of organisations in this process: read at the start, and again whenever it has changed."""
+"""The register of organisations in this process: read at the start, and again when decisions must know of a change."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Final, TypeAlias
+from typing import Final
 
 import structlog
 from aiohttp import web
 
 from hotline.errors import Refusal
-from hotline.registry.index import NOTHING, load_units, register_state
+from hotline.registry.index import UNREAD, Known, read_register, register_as_known
 from hotline.registry.notices import CHANGED
 from hotline.routing.units import UnitIndex
 from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.web.keys import DATABASE, LISTENER, RULES
 
-State: TypeAlias = tuple[int, int]
 RETRY_SECONDS: Final = 5.0
 log = structlog.get_logger(__name__)
 
@@ -25,17 +24,17 @@ log = structlog.get_logger(__name__)
 async def follow_register(app: web.Application) -> AsyncIterator[None]:
     """Know the organisations before the first request, and follow their changes while the application runs."""
     changed = app[LISTENER].signal(CHANGED)
-    known = await _read(app, NOTHING)
+    known = await _read(app, UNREAD)
     if known is None:
         changed.set()
-    task = asyncio.create_task(_follow(app, changed, known or NOTHING))
+    task = asyncio.create_task(_follow(app, changed, known or UNREAD))
     yield
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
 
 
-async def _follow(app: web.Application, changed: asyncio.Event, known: State) -> None:
+async def _follow(app: web.Application, changed: asyncio.Event, known: Known) -> None:
     while True:
         await changed.wait()
         changed.clear()
@@ -47,20 +46,20 @@ async def _follow(app: web.Application, changed: asyncio.Event, known: State) ->
             known = read
 
 
-async def _read(app: web.Application, known: State) -> State | None:
-    """Read the register anew unless it is still in the state that is `known`; the state it is in.
+async def _read(app: web.Application, known: Known) -> Known | None:
+    """Bring what is `known` up to date; the whole register is read only where decisions have to know of a change.
 
     When it cannot be read (the database is away) the last one stays, and None is returned.
     """
     try:
         async with app[DATABASE].transaction() as session:
-            state = await register_state(session)
-        if state == known:
-            return state
+            as_known = await register_as_known(session, known)
+        if as_known is not None:
+            return as_known
         patient = Database(app[DATABASE].url, pool_size=1, command_seconds=PATIENT_SECONDS)
         try:
             async with patient.transaction() as session:
-                units = await load_units(session)
+                read = await read_register(session)
         finally:
             await patient.close()
     except Refusal as refusal:
@@ -69,8 +68,8 @@ async def _read(app: web.Application, known: State) -> State | None:
     except Exception:
         log.exception("register_not_read")
         return None
-    _decide_with(app, units)
-    return state
+    _decide_with(app, read.units)
+    return read
 
 
 def _decide_with(app: web.Application, units: UnitIndex) -> None:

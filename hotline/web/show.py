@@ -19,6 +19,7 @@ from hotline.i18n import _, language
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WORKING_DAY = timedelta(hours=8)
+_TIME = Markup('<time datetime="%s" title="%s">%s</time>')
 """How much working time one working day holds when a duration of working time is put into words."""
 
 DueKind = Literal["ok", "soon", "today", "over", "none"]
@@ -72,8 +73,8 @@ def stamp(at: datetime | None, now: datetime) -> Markup:
     """A `<time>` element: short words, everything on hover; an em dash for None."""
     if at is None:
         return Markup("—")
-    iso = at.astimezone(SHANGHAI).isoformat(timespec="seconds")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, full(at), when(at, now))
+    there = at.astimezone(SHANGHAI)
+    return _TIME % (there.isoformat(timespec="seconds"), full(there), when(there, now))
 
 
 def span(length: timedelta, *, day: timedelta = _DAY) -> str:

@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline.accounts.permissions import Actor
 from hotline.accounts.roles import Role
 from hotline.cases import details as d
+from hotline.cases.case_file import get_case_file
 from hotline.cases.effects import NotNow
 from hotline.cases.handling import StepRefused, case_to_work_on, offered, perform
 from hotline.cases.intake import summary_of
 from hotline.cases.lifecycle import Action, FollowUp, Status
 from hotline.cases.models import Case, CaseDecision, CaseEvent
-from hotline.cases.queries import CaseNotFound, get_case, get_case_file
+from hotline.cases.queries import CaseNotFound, get_case
 from hotline.cases.queue import Desk as Lists
 from hotline.cases.queue import list_cases
 from hotline.errors import Changed, Invalid, NotAllowed

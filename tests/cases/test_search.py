@@ -93,6 +93,7 @@ async def test_the_second_step_finds_what_is_not_among_the_newest(
     session: AsyncSession, operator: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_statements, "NEWEST", 1)
+    monkeypatch.setattr(search_statements, "NEWEST_ON_DESKS", 1)
     search_statements.of_one_word.cache_clear()
     search_statements.of_several_words.cache_clear()
     made = [(await make_case(operator, f"{WAGES}，第{place}次")).case.number for place in range(3)][::-1]

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline.accounts.permissions import Actor
 from hotline.accounts.roles import Role
 from hotline.cases import details as d
+from hotline.cases.case_file import get_case_file
 from hotline.cases.handling import case_to_work_on, perform
 from hotline.cases.intake import propose
-from hotline.cases.queries import CaseNotFound, get_case, get_case_file
+from hotline.cases.queries import CaseNotFound, get_case
 from hotline.errors import Invalid
 from hotline.registry.index import load_units
 from hotline.routing.departments import Department, DepartmentTree

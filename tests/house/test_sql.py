@@ -14,10 +14,11 @@ QUERY_ROOMS = {
 QUERY_MODULES = {
     "hotline/accounts/key_queries.py": "sessions and tokens by their hash, in one round trip",
     "hotline/accounts/queries.py": "accounts, attempts and one-time codes",
+    "hotline/cases/case_file.py": "the file of a case in one statement",
     "hotline/cases/callers.py": "who a number is, and which of their cases are open",
     "hotline/cases/corrections.py": "a correction, written with what the rules had said",
     "hotline/cases/drafts.py": "what an operator has typed and not yet sent",
-    "hotline/cases/queries.py": "one case with everything that belongs to it",
+    "hotline/cases/queries.py": "one case, and single things about it",
     "hotline/cases/queue.py": "lists of cases, page by page, and their counts",
     "hotline/cases/rights.py": "the permission table as a condition",
     "hotline/cases/search_statements.py": "cases by numbers, names and words",

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.roles import Role
 from hotline.cases import details as d
+from hotline.cases.case_file import get_case_file
 from hotline.cases.lifecycle import Action, Status
 from hotline.cases.models import Case
-from hotline.cases.queries import get_case_file
 from hotline.errors import Conflict, Invalid, NotAllowed, NotFound
 from hotline.incidents.deciding import LeadCase, Silence, lead_with, silence, take_back
 from hotline.incidents.models import Basis, Incident, IncidentState

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,3 +162,50 @@ def test_positions_always_point_at_the_words(text: str, place: str) -> None:
 def test_another_unit_with_a_name_nobody_mentions_changes_nothing(text: str, name: str) -> None:
     more = UnitIndex.of([*ROWS, UnitRow(99, "XS-99", f"{name}有限公司", superior="BH-XS")])
     assert more.named(text=text) == UNITS.named(text=text)
+
+
+PARTS = st.sampled_from(["宏达", "机械", "有限公司", "东海", "造船厂", "（集团）", "小学", "Ａb"])
+NAMED = st.lists(PARTS, min_size=1, max_size=4).map("".join)
+CHANGES = st.one_of(
+    st.builds(lambda name: {"name": name}, NAMED),
+    st.builds(lambda names: {"aliases": names}, st.lists(NAMED, max_size=2)),
+    st.builds(lambda names: {"old_names": names}, st.lists(NAMED, max_size=2)),
+    st.builds(lambda ended: {"ended": ended}, st.booleans()),
+    st.builds(lambda kind: {"kind": kind}, st.sampled_from([None, "", "private", "state"])),
+    st.builds(lambda superior: {"superior": superior}, st.sampled_from([None, "BH", "BH-BC"])),
+    st.just({}),
+)
+
+
+def _told_by(units: UnitIndex, rows: list[UnitRow]) -> list[object]:
+    names = [name for row in (*ROWS, *rows) for name in (row.name, *row.old_names, *row.aliases)]
+    asked = [
+        [units.get(row.id) for row in rows],
+        [units.superiors(row.id) for row in rows],
+        [sorted(units.circle(row.id)) for row in rows],
+        [units.by_name(name) for name in names],
+        [units.named(text=f"我在{name}上班", place="北城区") for name in names],
+        [units.candidates(text="", employer=name) for name in names],
+        [units.spelt(name[:2]) for name in names],
+    ]
+    return [len(units), *asked]
+
+
+@given(st.sampled_from(ROWS[5:]), CHANGES, st.sampled_from(["（", "("]))
+def test_an_index_that_says_a_row_tells_what_one_made_of_it_would_tell(
+    row: UnitRow, change: dict[str, Any], bracket: str
+) -> None:
+    changed = row._replace(**change)
+    changed = changed._replace(aliases=[name.replace("（", bracket) for name in changed.aliases])
+    rows = [changed if one.id == row.id else one for one in ROWS]
+    if UNITS.says(changed):
+        assert _told_by(UnitIndex.of(rows), rows) == _told_by(UNITS, rows)
+    else:
+        assert changed != row
+    assert UnitIndex.of(rows).says(changed)
+
+
+def test_an_index_says_no_row_it_does_not_know() -> None:
+    assert all(map(UNITS.says, ROWS))
+    assert not UNITS.says(ROWS[5]._replace(id=77))
+    assert not NO_UNITS.says(ROWS[5])

@@ -11,11 +11,11 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.cases.calls import NewCall, call_and_step
+from hotline.cases.case_file import get_case_file
 from hotline.cases.details import DETAILS
 from hotline.cases.handling import case_to_work_on, perform
 from hotline.cases.intake import take_call
 from hotline.cases.lifecycle import Action, Status
-from hotline.cases.queries import get_case_file
 from hotline.cases.queue import After, Filters, Page, find_cases
 from hotline.cases.search import search_cases
 from hotline.cases.words import Code

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hotline.cases.case_file import CaseFile
 from hotline.cases.handling import offered
 from hotline.cases.intake import Taken
 from hotline.cases.models import Case
-from hotline.cases.queries import CaseFile, Event
+from hotline.cases.queries import Event
 from hotline.policy import Policy
 from hotline.privacy.masking import mask_name, mask_number, mask_text
 from hotline.telephony.calls import Call

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.accounts.permissions import Permission, allows
 from hotline.cases.callers import known_caller
+from hotline.cases.case_file import CaseFile, get_case_file
 from hotline.cases.models import Case
-from hotline.cases.queries import CaseFile, get_case_file
 from hotline.cases.rights import facts_of
 from hotline.cases.words import Line
 from hotline.errors import NotAllowed
@@ -66,7 +66,7 @@ async def case_page(
 ) -> web.Response:
     """The page of a case, with what came back from a form or a refusal, if anything did."""
     work = request[WORK]
-    known = await known_caller(work, file.caller.number, besides=file.case.id)
+    known = await known_caller(work, file.caller.number) if file.called_again else None
     others = [row for row in known.open if row.number != file.case.number] if known else []
     ended = [row for row in known.ended if row.number != file.case.number] if known else []
     return await page(

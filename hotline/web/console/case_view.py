@@ -7,11 +7,12 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from hotline.accounts.permissions import Permission, allows
+from hotline.cases.case_file import CaseFile
 from hotline.cases.details import DISPOSITION_LABELS, Disposition
 from hotline.cases.handling import offered
 from hotline.cases.lifecycle import ACTION_LABELS, ENDS, STATUS_LABELS, Action, Status
 from hotline.cases.models import Case
-from hotline.cases.queries import CaseFile, Event
+from hotline.cases.queries import Event
 from hotline.cases.rights import facts_of
 from hotline.i18n import _, mark
 from hotline.privacy.masking import mask_name, mask_number, mask_text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any, Final, Literal
@@ -17,7 +16,7 @@ from hotline.errors import Invalid
 from hotline.i18n import _, language, mark
 from hotline.reports.charts import NARROW, WIDE, Theme, times_by_week
 from hotline.reports.figures import DEFINITIONS, Period, Resolution
-from hotline.reports.queries import ResolutionPage, resolution_page
+from hotline.reports.queries import ResolutionPage, resolution_page, resolution_weeks
 from hotline.reports.sheets import Names, named, resolution_sheet
 from hotline.web import show as words
 from hotline.web.console.labels import category_name, department_path
@@ -140,10 +139,11 @@ def _hours(hours: float | None) -> str:
 async def chart(request: web.Request) -> web.Response:
     """GET /figures/chart.svg: the weeks as lines, open cases beneath; drawn after the database is let go."""
     async with request.app[DATABASE].transaction() as session:
-        work = replace(request[WORK], session=session)
-        found = await _look(work, _period(request))
+        work, period = request[WORK], _period(request)
+        visible = condition(work.actor, Permission.FIGURES_READ)
+        weeks = await resolution_weeks(session, visible, period, now=work.now)
     asked = _asked(request)
-    spec = times_by_week(found.weeks, theme=asked.theme, width=NARROW if asked.size == "narrow" else WIDE)
+    spec = times_by_week(weeks, theme=asked.theme, width=NARROW if asked.size == "narrow" else WIDE)
     drawn = await request.app[DRAWINGS].svg(spec)
     return web.Response(body=drawn, content_type="image/svg+xml", headers=_KEPT)
 
