@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 12351
+WORKERS ?= 2
 
 .PHONY: run test check bench docs catalogue lock clean
 
@@ -13,7 +14,7 @@ run: $(VENV)/.runtime
 	$(BIN)/hotline demo --port $(PORT)
 
 test: $(VENV)/.development
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 check: $(VENV)/.development
 	$(BIN)/ruff check .

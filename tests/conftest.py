@@ -1,8 +1,14 @@
-"""One embedded PostgreSQL for the run, a migrated template, a fresh copy or a rolled-back transaction a test."""
+"""One embedded PostgreSQL for a worker, a migrated template, a fresh copy or a rolled-back transaction a test.
+
+`make test` has two workers (pytest-xdist); a plain `pytest` is its own only one. What they log is looked through when
+all have ended (`tests/sweep.py`), and counts as one more test.
+"""
 
 from __future__ import annotations
 
 import itertools
+import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
+import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,34 +25,62 @@ from hotline.migrations import migrate
 from hotline.privacy.masking import mask_text
 from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.storage.embedded import EmbeddedServer
+from tests import sweep
 
 if TYPE_CHECKING:
     from tests.service import Service
 
 TEMPLATE = "hotline_template"
-LOGS = Path(__file__).parent.parent / "test-logs"
+ROOT = Path(__file__).parent.parent
+LOGS = ROOT / "test-logs"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "only")
+TOGETHER = {"tests/faults": "faults", "tests/browser": "browser", "tests/demo": "demo"}
+"""Folders whose tests stay on one worker: no two of them at once, one Chromium, one filled demo. Else files do."""
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 """Without care for durability; no vacuum worker, which belongs to the superuser, stands in the way of a drop."""
 _numbers = itertools.count(1)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin without the logs of the run before."""
+    if not hasattr(config, "workerinput"):
+        LOGS.mkdir(exist_ok=True)
+        for old in LOGS.glob("*.log"):
+            old.unlink(missing_ok=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell workers what belongs together."""
+    for item in items:
+        path = item.path.relative_to(ROOT)
+        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(path.parent.as_posix(), path.stem)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """When all workers and their servers have ended: the sweep of their logs, reported as a test."""
+    if not hasattr(session.config, "workerinput"):
+        sweep.report(session, LOGS)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def logs() -> Iterator[Path]:
-    """What the run logs, in a file: the last test of the run looks through it for personal data."""
-    LOGS.mkdir(exist_ok=True)
-    path = LOGS / "run.log"
+    """What the worker logs, in a file for the sweep; its first line shows that lines arrive there."""
+    path = LOGS / f"run-{WORKER}.log"
     with path.open("w", encoding="utf-8") as stream:
         log.configure("info", json=True, mask=mask_text, stream=stream)
+        structlog.get_logger(__name__).info("tests_begin")
         yield path
 
 
 @pytest.fixture(scope="session")
 async def server() -> AsyncIterator[EmbeddedServer]:
-    """A PostgreSQL of our own for the run, without care for durability."""
+    """A PostgreSQL of our own for the worker, without care for durability; its log is left for the sweep."""
     with tempfile.TemporaryDirectory(prefix="hotline-test-") as folder:
         Path(folder).chmod(0o755)
         async with await EmbeddedServer.start(Path(folder) / "home", options=QUICK) as running:
             yield running
+        shutil.copyfile(running.home.log, LOGS / f"postgres-{WORKER}.log")
 
 
 async def _run(server: EmbeddedServer, *statements: str) -> None:
