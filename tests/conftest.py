@@ -32,41 +32,41 @@ if TYPE_CHECKING:
 
 TEMPLATE = "hotline_template"
 ROOT = Path(__file__).parent.parent
-LOGS = ROOT / "test-logs"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "only")
-TOGETHER = {"tests/faults": "faults", "tests/browser": "browser", "tests/demo": "demo"}
-"""Folders whose tests stay on one worker: no two of them at once, one Chromium, one filled demo. Else files do."""
+TOGETHER = {"tests/browser": "busy", "tests/faults": "busy", "tests/demo": "demo"}
+"""What stays on one worker: Chromium and what is killed and raced, so that no two of them run at once; the one filled
+demo. Everything else stays together file by file."""
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 """Without care for durability; no vacuum worker, which belongs to the superuser, stands in the way of a drop."""
 _numbers = itertools.count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin without the logs of the run before."""
+    """A folder for the logs of this run, which workers and the processes they start inherit."""
     if not hasattr(config, "workerinput"):
-        LOGS.mkdir(exist_ok=True)
-        for old in LOGS.glob("*.log"):
-            old.unlink(missing_ok=True)
+        sweep.begin(ROOT / "test-logs")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tell workers what belongs together."""
     for item in items:
         path = item.path.relative_to(ROOT)
-        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(path.parent.as_posix(), path.stem)))
+        alone = "-".join(path.with_suffix("").parts[1:])
+        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(path.parent.as_posix(), alone)))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """When all workers and their servers have ended: the sweep of their logs, reported as a test."""
     if not hasattr(session.config, "workerinput"):
-        sweep.report(session, LOGS)
+        sweep.report(session)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def logs() -> Iterator[Path]:
     """What the worker logs, in a file for the sweep; its first line shows that lines arrive there."""
-    path = LOGS / f"run-{WORKER}.log"
+    path = sweep.folder() / f"run-{WORKER}.log"
     with path.open("w", encoding="utf-8") as stream:
         log.configure("info", json=True, mask=mask_text, stream=stream)
         structlog.get_logger(__name__).info("tests_begin")
@@ -80,7 +80,7 @@ async def server() -> AsyncIterator[EmbeddedServer]:
         Path(folder).chmod(0o755)
         async with await EmbeddedServer.start(Path(folder) / "home", options=QUICK) as running:
             yield running
-        shutil.copyfile(running.home.log, LOGS / f"postgres-{WORKER}.log")
+        shutil.copyfile(running.home.log, sweep.folder() / f"postgres-{WORKER}.log")
 
 
 async def _run(server: EmbeddedServer, *statements: str) -> None:

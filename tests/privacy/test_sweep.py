@@ -16,10 +16,18 @@ BEGIN = '{"event": "tests_begin"}\n'
 PLUGIN = """
 import pathlib, pytest
 from tests import sweep
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        sweep.begin(pathlib.Path(__file__).parent / "logs")
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     if not hasattr(session.config, "workerinput"):
-        sweep.report(session, pathlib.Path(__file__).parent)
+        sweep.report(session)
+"""
+TEST = """
+from tests import sweep
+def test_one():
+    (sweep.folder() / "run-only.log").write_text({logged!r})
 """
 
 
@@ -49,8 +57,7 @@ def test_a_leak_fails_a_run_whose_tests_all_passed(
 ) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     (tmp_path / "conftest.py").write_text(PLUGIN)
-    (tmp_path / "test_one.py").write_text("def test_one():\n    pass\n")
-    (tmp_path / "run-only.log").write_text(BEGIN + logged)
+    (tmp_path / "test_one.py").write_text(TEST.format(logged=BEGIN + logged))
     root = Path(__file__).parents[2]
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "xdist.plugin", "-n", workers, str(tmp_path)],
