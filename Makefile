@@ -14,7 +14,7 @@ run: $(VENV)/.runtime
 	$(BIN)/hotline demo --port $(PORT)
 
 test: $(VENV)/.development
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
 check: style types imports templates dependencies house
 

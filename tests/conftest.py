@@ -12,13 +12,14 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import pytest
 import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
+from xdist.scheduler import LoadScopeScheduling
 
 from hotline import log
 from hotline.migrations import migrate
@@ -47,13 +48,17 @@ def pytest_configure(config: pytest.Config) -> None:
         sweep.begin(ROOT / "test-logs")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell workers what belongs together."""
-    for item in items:
-        path = item.path.relative_to(ROOT)
-        alone = "-".join(path.with_suffix("").parts[1:])
-        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(path.parent.as_posix(), alone)))
+class Together(LoadScopeScheduling):
+    """Gives a worker whole files, or what has to stay together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = Path(nodeid.partition("::")[0])
+        return TOGETHER.get(file.parent.as_posix(), file.as_posix())
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Who does what, with several workers."""
+    return Together(config, log)
 
 
 @pytest.hookimpl(trylast=True)
