@@ -48,17 +48,17 @@ def pytest_configure(config: pytest.Config) -> None:
         sweep.begin(ROOT / "test-logs")
 
 
-class Together(LoadScopeScheduling):
-    """Gives a worker whole files, or what has to stay together."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = Path(nodeid.partition("::")[0])
-        return TOGETHER.get(file.parent.as_posix(), file.as_posix())
+def stays_with(nodeid: str) -> str:
+    """What has this name stays together on one worker: the test's file, or what is in `TOGETHER`."""
+    file = Path(nodeid.partition("::")[0])
+    return TOGETHER.get(file.parent.as_posix(), file.as_posix())
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Who does what, with several workers."""
-    return Together(config, log)
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = stays_with  # as its subclasses do: it is what they are there for
+    return scheduler
 
 
 @pytest.hookimpl(trylast=True)
