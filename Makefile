@@ -6,22 +6,35 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 12351
+WORKERS ?= 2
 
-.PHONY: run test check bench docs catalogue lock clean
+.PHONY: run test check style types imports templates dependencies house bench docs catalogue lock clean
 
 run: $(VENV)/.runtime
 	$(BIN)/hotline demo --port $(PORT)
 
 test: $(VENV)/.development
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
-check: $(VENV)/.development
+check: style types imports templates dependencies house
+
+style: $(VENV)/.development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(VENV)/.development
 	$(BIN)/mypy
+
+imports: $(VENV)/.development
 	$(BIN)/lint-imports
+
+templates: $(VENV)/.development
 	$(BIN)/djlint --check --lint --quiet hotline/web/templates
+
+dependencies: $(VENV)/.development
 	$(BIN)/deptry .
+
+house: $(VENV)/.development
 	$(BIN)/python -m pytest tests/house -q
 
 bench: $(VENV)/.development

@@ -1,51 +1,91 @@
-"""One embedded PostgreSQL for the run, a migrated template, a fresh copy or a rolled-back transaction a test."""
+"""One embedded PostgreSQL for a worker, a migrated template, a fresh copy or a rolled-back transaction a test.
+
+`make test` has two workers (pytest-xdist); a plain `pytest` is its own only one. What they log is looked through when
+all have ended (`tests/sweep.py`), and counts as one more test.
+"""
 
 from __future__ import annotations
 
 import itertools
+import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import pytest
+import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
+from xdist.scheduler import LoadScopeScheduling
 
 from hotline import log
 from hotline.migrations import migrate
 from hotline.privacy.masking import mask_text
 from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.storage.embedded import EmbeddedServer
+from tests import sweep
 
 if TYPE_CHECKING:
     from tests.service import Service
 
 TEMPLATE = "hotline_template"
-LOGS = Path(__file__).parent.parent / "test-logs"
+ROOT = Path(__file__).parent.parent
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "only")
+TOGETHER = {"tests/browser": "busy", "tests/faults": "busy", "tests/demo": "demo"}
+"""What stays on one worker: Chromium and what is killed and raced, so that no two of them run at once; the one filled
+demo. Everything else stays together file by file."""
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 """Without care for durability; no vacuum worker, which belongs to the superuser, stands in the way of a drop."""
 _numbers = itertools.count(1)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """A folder for the logs of this run, which workers and the processes they start inherit."""
+    if not hasattr(config, "workerinput"):
+        sweep.begin(ROOT / "test-logs")
+
+
+def stays_with(nodeid: str) -> str:
+    """What has this name stays together on one worker: the test's file, or what is in `TOGETHER`."""
+    file = Path(nodeid.partition("::")[0])
+    return TOGETHER.get(file.parent.as_posix(), file.as_posix())
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Who does what, with several workers."""
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = stays_with  # as its subclasses do: it is what they are there for
+    return scheduler
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """When all workers and their servers have ended: the sweep of their logs, reported as a test."""
+    if not hasattr(session.config, "workerinput"):
+        sweep.report(session)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def logs() -> Iterator[Path]:
-    """What the run logs, in a file: the last test of the run looks through it for personal data."""
-    LOGS.mkdir(exist_ok=True)
-    path = LOGS / "run.log"
+    """What the worker logs, in a file for the sweep; its first line shows that lines arrive there."""
+    path = sweep.folder() / f"run-{WORKER}.log"
     with path.open("w", encoding="utf-8") as stream:
         log.configure("info", json=True, mask=mask_text, stream=stream)
+        structlog.get_logger(__name__).info("tests_begin")
         yield path
 
 
 @pytest.fixture(scope="session")
 async def server() -> AsyncIterator[EmbeddedServer]:
-    """A PostgreSQL of our own for the run, without care for durability."""
+    """A PostgreSQL of our own for the worker, without care for durability; its log is left for the sweep."""
     with tempfile.TemporaryDirectory(prefix="hotline-test-") as folder:
         Path(folder).chmod(0o755)
         async with await EmbeddedServer.start(Path(folder) / "home", options=QUICK) as running:
             yield running
+        shutil.copyfile(running.home.log, sweep.folder() / f"postgres-{WORKER}.log")
 
 
 async def _run(server: EmbeddedServer, *statements: str) -> None:

@@ -24,6 +24,16 @@ PASSWORD = "长长的一句话当密码 2026"
 MEDIATION = "city-mediation"
 
 
+_kept: list[str] = []
+
+
+async def _hash_of_password() -> str:
+    """The hash of `PASSWORD`, made once: it takes its time, and signing in checks it with all the work it asks for."""
+    if not _kept:
+        _kept.append(await hash_password(PASSWORD))
+    return _kept[0]
+
+
 @dataclass(slots=True)
 class Service:
     """A running service and the way to it."""
@@ -41,7 +51,7 @@ class Service:
                 role=role,
                 department=department,
                 created_at=clock.now(),
-                password_hash=await hash_password(PASSWORD) if password else None,
+                password_hash=await _hash_of_password() if password else None,
             )
             session.add(account)
             await session.flush()

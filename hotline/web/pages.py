@@ -10,9 +10,11 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from hotline.i18n import _, pick
 from hotline.web import show
@@ -57,6 +59,22 @@ def static_versions(folder: Path = STATIC) -> dict[str, str]:
     }
 
 
+class _Compiled(BytecodeCache):
+    """What this process has compiled, by place and source: applications after the first begin in no time."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def load_environment(url: Url, *, static_root: str = "/static/") -> Environment:
     """The environment with every template compiled, so that a broken one stops the start and not a call.
 
@@ -70,6 +88,7 @@ def load_environment(url: Url, *, static_root: str = "/static/") -> Environment:
         cache_size=-1,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_COMPILED,
     )
     versions = static_versions()
 

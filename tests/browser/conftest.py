@@ -7,7 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from hotline.accounts.roles import Role
 from tests.service import PASSWORD, Service
@@ -22,6 +22,8 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+PATIENCE = 30_000
+"""Milliseconds until what should come on a page counts as never coming, also on a busy machine."""
 SignIn = Callable[..., Awaitable[Page]]
 
 
@@ -32,6 +34,7 @@ async def browser() -> AsyncIterator[Browser]:
         if os.environ.get("HOTLINE_REQUIRE_BROWSER"):
             pytest.fail("HOTLINE_REQUIRE_BROWSER is set, but there is no Chromium on this machine.")
         pytest.skip("no Chromium on this machine: install the package chromium to run the browser tests")
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield launched
@@ -56,7 +59,7 @@ async def sign_in(browser: Browser, service: Service, complaints: list[str]) -> 
         context = await browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
         contexts.append(context)
         page = await context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda problem: complaints.append(str(problem)))
         await context.add_cookies([{"name": "hotline_language", "value": language, "url": service.url}])

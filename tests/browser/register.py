@@ -17,7 +17,7 @@ async def know_the_register(service: Service, page: Page) -> None:
         await page.reload()
         await page.fill("[name=employer]", "东海造船厂")
         try:
-            await expect(page.locator("#units")).to_contain_text("东海集团", timeout=500)
+            await expect(page.locator("#units")).to_contain_text("东海集团", timeout=2_000)
         except AssertionError:
             continue
         await page.fill("[name=employer]", "")

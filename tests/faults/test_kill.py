@@ -28,13 +28,14 @@ from hotline.storage.database import Database
 from hotline.storage.embedded import EmbeddedServer
 from hotline.storage.postgres_files import Home
 from hotline.storage.postgres_process import server_process
+from tests import sweep
 from tests.factories import WAGES
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 
 RATE = 100
 SECONDS = 12
-LOG = Path(__file__).parent.parent.parent / "test-logs" / "killed.log"
+LOG = "killed.log"
 """What the killed services logged: the sweep at the end of the run reads it."""
 
 
@@ -56,7 +57,7 @@ class Serving:
 
     async def run(self) -> None:
         while self._wanted:
-            with LOG.open("ab") as log:
+            with (sweep.folder() / LOG).open("ab") as log:
                 self.process = await asyncio.create_subprocess_exec(
                     *self._command, stdout=asyncio.subprocess.DEVNULL, stderr=log
                 )

@@ -8,11 +8,11 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
 from hotline.accounts.roles import Role
+from tests import sweep
 from tests.factories import WAGES
 from tests.service import MEDIATION, Service, running_service
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.faults
 
 CASES = 200
 RACERS = 8
-LOG = Path(__file__).parent.parent.parent / "test-logs" / "raced.log"
+LOG = "raced.log"
 """What the other process logs: the sweep at the end of the run reads it."""
 
 
@@ -41,7 +41,7 @@ async def _make_cases(service: Service, token: str) -> list[str]:
 async def another_process(database_url: str) -> AsyncIterator[str]:
     """`hotline serve` as a process of its own on the same database; gives its address."""
     environment = os.environ | {"HOTLINE_DATABASE_URL": database_url, "HOTLINE_LOG_LEVEL": "warning"}
-    with LOG.open("ab") as log:
+    with (sweep.folder() / LOG).open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "hotline", "serve", "--port", "0"),
             env=environment,
