@@ -120,7 +120,7 @@ def replay(before: Routing, after: Routing, cases: Iterable[PastCase]) -> tuple[
     """Both rule sets over these cases, by the engine that decides live calls."""
     tally, changes = Tally(), []
     for case in cases:
-        was, now = _decided(before, case), _decided(after, case)
+        was, now = decided(before, case), decided(after, case)
         tally.cases += 1
         old = _count(tally.before, before.ruleset, was, case)
         new = _count(tally.after, after.ruleset, now, case)
@@ -136,7 +136,8 @@ def replay(before: Routing, after: Routing, cases: Iterable[PastCase]) -> tuple[
     return tally, changes
 
 
-def _decided(routing: Routing, case: PastCase) -> Decision:
+def decided(routing: Routing, case: PastCase) -> Decision:
+    """What these rules say of a past case, by the engine that decides live calls."""
     return decide(
         routing,
         case.narrative,

@@ -79,7 +79,7 @@ async def test_a_draft_is_written_tried_backtested_and_published_by_another_pers
     assert (await with_rule(writer, path))[0] == 303
     tried = html.unescape((await writer.post(f"{path}/try", {"text": "他说了紫色的词"}))[1])
     assert '<mark title="tried">紫色的词</mark>' in tried
-    assert tried.index(f"· {FIRST}") < tried.index("工伤待遇", tried.index(f"· {FIRST}"))
+    assert f"/rules/versions/{FIRST}" in tried.split("工伤待遇</p>", maxsplit=1)[0]
     page = html.unescape((await writer.get(path))[1])
     assert "新增的规则" in page
     assert "须由另一人发布" in page
@@ -246,3 +246,9 @@ async def test_a_backtest_shows_what_changes_and_which_cases(service: Service, a
         assert "欧阳" not in listed
         assert "13800001234" not in listed
     assert numbers[0] not in (await writer.get(found.group(1) + "?old=-"))[1]
+    why = html.unescape((await writer.get(f"{found.group(1)}/{numbers[0]}"))[1])
+    assert '<mark title="tried">紫色的词</mark>' in why
+    assert why.index("拖欠工资") < why.index("工伤待遇")
+    assert "13800001234" not in why
+    assert "case.read" in await acts(service, actor="supervisor1")
+    assert (await writer.get(f"{found.group(1)}/2026-999999"))[0] == 404

@@ -64,6 +64,12 @@ async def show(request: web.Request) -> web.Response:
     return await rule_set_page(request)
 
 
+async def show_version(request: web.Request) -> web.Response:
+    """GET /rules/versions/{version}: to the rule set a case names."""
+    row = await versions.get_version(request[WORK], request.match_info["version"])
+    return redirect(request, "rule_set", id=str(row.id))
+
+
 async def try_text(request: web.Request) -> web.Response:
     """POST /rules/sets/{id}/try: what it says about a text, and what the version in force says."""
     work, values = request[WORK], await form_values(request)

@@ -16,6 +16,7 @@ from hotline.rulebook.models import FIRST_VERSIONS_NOTE, STATE_LABELS, State
 from hotline.telephony.calls import CHANNEL_LABELS, Channel
 from hotline.web import show as words_of
 from hotline.web.console import labels
+from hotline.web.console.reasons import why_view
 from hotline.web.refusals import say
 
 WORDS_SHOWN: Final = 8
@@ -136,18 +137,8 @@ def fault_view(fault: Fault, table: RuleSetTable | None) -> SimpleNamespace:
 
 
 def tried_view(policy: Policy, text: str, decision: Decision) -> SimpleNamespace:
-    """What a rule set says about a text, with the words that counted."""
-    return SimpleNamespace(
-        version=decision.rule_set,
-        routed=decision.outcome == "routed",
-        category=labels.category_name(policy, decision.category) or "—",
-        department=labels.department_path(policy, decision.department) if decision.department else "",
-        score=f"{decision.scores[0].score:g}" if decision.scores else "0",
-        margin=f"{decision.margin:g}",
-        urgency=_(labels.URGENCY_LABELS[decision.urgency]) if decision.urgency != "normal" else "",
-        pieces=words_of.pieces(text, [(item.start, item.end, item.rule) for item in decision.evidence]),
-        evidence=[
-            SimpleNamespace(word=item.word, rule=item.rule, weight=words_of.weight(item.weight))
-            for item in decision.evidence
-        ],
-    )
+    """What a rule set says about a text, with every reason and the words that counted."""
+    view = why_view(policy, decision.to_json())
+    view.urgency = _(labels.URGENCY_LABELS[decision.urgency]) if decision.urgency != "normal" else ""
+    view.pieces = words_of.pieces(text, [(item.start, item.end, item.rule) for item in decision.evidence])
+    return view
