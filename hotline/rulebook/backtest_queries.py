@@ -131,8 +131,9 @@ def _past() -> Select[Any]:
     handled = func.coalesce(Case.department, "").label("department")
     columns: tuple[Any, ...] = (
         Case.id, CaseText.narrative, Case.employer, Case.place, Case.people, Case.amount_owed,
-        cast(Case.channel, Text), Case.category, handled, (Case.status == Status.CLOSED).label("closed"),
-        Case.opened_at, func.coalesce(Organisation.code, "").label("unit"),
+        cast(Case.channel, Text).label("channel"), Case.category, handled,
+        (Case.status == Status.CLOSED).label("closed"), Case.opened_at,
+        func.coalesce(Organisation.code, "").label("unit"),
     )  # fmt: skip
     return (
         select(*columns)
@@ -142,8 +143,19 @@ def _past() -> Select[Any]:
 
 
 def _past_case(row: Any) -> PastCase:
-    department = row.department or None if row.closed else None
-    return PastCase(*row[:8], department=department, at=row.opened_at, unit=row.unit)
+    return PastCase(
+        id=row.id,
+        narrative=row.narrative,
+        employer=row.employer,
+        place=row.place,
+        people=row.people,
+        amount_owed=row.amount_owed,
+        channel=row.channel,
+        category=row.category,
+        department=row.department or None if row.closed else None,
+        at=row.opened_at,
+        unit=row.unit,
+    )
 
 
 async def past_cases(

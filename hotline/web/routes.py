@@ -158,6 +158,7 @@ PAGES: Final = (
         "rules.corrections.review",
     ),
     Route("GET", "/rules/suggestions", suggestions.show, Permission.RULES_READ, "rules.suggestions"),
+    Route("GET", "/rules/suggestions/progress", suggestions.progress, Permission.RULES_READ, "rules.suggestions.going"),
     Route("POST", "/rules/suggestions", suggestions.take, Permission.RULES_WRITE, "rules.suggestions.take"),
 )
 

@@ -110,6 +110,28 @@ async def test_a_rule_with_mistakes_comes_back_with_what_was_typed(arrive: Arriv
     assert (status, "紫色的词" in text) == (422, True)
 
 
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("patterns", r"3 (拖欠)\1"),
+        ("priority", "70"),
+        ("places", "很长" * 30),
+        ("hours", "30-40"),
+        ("words", "3 一个很长很长的词" + "很长" * 30),
+        ("category", "gone"),
+    ],
+)
+async def test_what_the_rule_set_refuses_stands_at_its_field(arrive: Arrive, field: str, typed: str) -> None:
+    writer = await arrive("supervisor1", Role.SUPERVISOR)
+    path = await drafted(writer)
+    status, text, _headers = await writer.post(f"{path}/rule", {**RULE, "revision": "1", field: typed})
+    text = html.unescape(text)
+    assert (status, f'id="f-{field}-mistake"' in text, f'href="#f-{field}"' in text) == (422, True, True)
+    assert "String should" not in text
+    if field != "category":
+        assert typed in text
+
+
 async def test_a_rule_is_changed_and_taken_out(service: Service, arrive: Arrive) -> None:
     writer = await arrive("supervisor1", Role.SUPERVISOR)
     path = await drafted(writer)

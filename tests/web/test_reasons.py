@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -11,6 +11,8 @@ from hotline.accounts.roles import Role
 from hotline.i18n import language
 from hotline.routing.decision import Decision
 from hotline.routing.engine import decide
+from hotline.routing.facts import FactKind
+from hotline.web.console.proposal import _FACT_LABELS, _FACT_OF
 from hotline.web.console.reasons import reason_text, why_view
 from tests.factories import WAGES, policy
 from tests.service import MEDIATION, Service
@@ -99,3 +101,16 @@ async def test_the_version_is_a_link_for_those_who_may_read_rules(service: Servi
     status, _text, headers = await supervisor.get(version)
     assert (status, str(headers["Location"]).startswith("/rules/sets/")) == (303, True)
     assert (await supervisor.get("/rules/versions/gone.00000000"))[0] == 404
+
+
+async def test_a_narrative_that_tells_of_an_injury_is_proposed_like_any_other(arrive: Arrive) -> None:
+    visitor = await arrive("operator1", Role.OPERATOR)
+    status, page, _headers = await visitor.post(
+        "/intake/proposal", {"narrative": "干活的时候手被机器压伤了，厂里不管。"}
+    )
+    assert status == 200
+    assert "受伤情况" in page
+
+
+def test_every_fact_that_can_be_told_has_a_name() -> None:
+    assert all(_FACT_LABELS[_FACT_OF.get(kind, kind)] for kind in get_args(FactKind))

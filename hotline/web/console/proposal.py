@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from hotline.cases.intake import untold_in
-from hotline.i18n import _
+from hotline.i18n import _, mark
 from hotline.routing.decision import Decision
 from hotline.routing.facts import Fact, extract_facts
 from hotline.routing.questions import SEVEN, SEVEN_LABELS, missing_facts
@@ -23,6 +23,7 @@ MOST_OFFERS: Final = 3
 _FIELD_OF: Final = {"people": "people", "amount": "amount_owed", "employer": "employer"}
 _FACT_OF: Final = {fact: fact for fact in SEVEN} | {"period": "since"}
 """Which of the seven facts a fact of the narrative is."""
+_FACT_LABELS: Final = {**SEVEN_LABELS, "injury": mark("Injury")}
 
 
 def proposal_view(work: Work, call: Call, decision: Decision, *, who: bool) -> SimpleNamespace:
@@ -81,7 +82,7 @@ def _offered(fact: Fact) -> str:
 
 def _pieces(narrative: str, decision: Decision, facts: Sequence[Fact]) -> list[SimpleNamespace]:
     """The narrative with the words that decided and the facts it tells; `fact` where nothing but a fact is told."""
-    labels_of = {fact.kind: _(SEVEN_LABELS[_FACT_OF[fact.kind]]) for fact in facts}
+    labels_of = {fact.kind: _(_FACT_LABELS[_FACT_OF.get(fact.kind, fact.kind)]) for fact in facts}
     spans = [(item.start, item.end, item.rule) for item in decision.evidence]
     if decision.unit is not None and decision.unit.start is not None and decision.unit.end is not None:
         spans.append((decision.unit.start, decision.unit.end, _("In the register")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Annotated, Any
 
@@ -80,12 +81,13 @@ async def try_text(request: web.Request) -> web.Response:
         ready = await asyncio.to_thread(with_rules, work.policy, here)
     except Invalid as problem:
         return await rule_set_page(request, 422, tried_values=values, tried_mistakes=refused(problem))
-    sides = [_tried(policy, wish) for policy in (work.policy, ready)]
+    sides = [_tried(policy, wish, work.now) for policy in (work.policy, ready)]
     return await rule_set_page(request, tried_values=values, tried=sides)
 
 
-def _tried(policy: Policy, wish: TextToTry) -> SimpleNamespace:
-    decision = decide(policy.routing, wish.text, place=wish.place, employer=wish.employer)
+def _tried(policy: Policy, wish: TextToTry, now: datetime) -> SimpleNamespace:
+    """As if the call came now: rules may ask for the hour."""
+    decision = decide(policy.routing, wish.text, place=wish.place, employer=wish.employer, at=now)
     return tried_view(policy, wish.text, decision)
 
 
