@@ -55,7 +55,9 @@ async def show_text(request: web.Request) -> web.Response:
     """GET /rules/sets/{id}/text: the whole rule set as TOML."""
     row = await versions.get_rule_set(request[WORK], id_of(request))
     text, faults = await asyncio.to_thread(faults_of, row, request[WORK].policy)
-    return await _text_page(request, row, text, faults=[fault_view(fault, None) for fault in faults])
+    return await _text_page(
+        request, row, text, faults=[fault_view(request[WORK].policy, fault, None) for fault in faults]
+    )
 
 
 async def save_text(request: web.Request) -> web.Response:
@@ -68,7 +70,7 @@ async def save_text(request: web.Request) -> web.Response:
         table = await asyncio.to_thread(read_text, text, work.policy.categories)
         await versions.edit_draft(work, row.id, table, revision=revision)
     except ConfigurationError as problem:
-        faults = [fault_view(fault, None) for fault in faults_in(problem.mistakes, text)]
+        faults = [fault_view(work.policy, fault, None) for fault in faults_in(problem.mistakes, text)]
         return await _text_page(request, row, text, 422, faults=faults, revision=revision)
     except Conflict as problem:
         await request[TRANSACTION].rollback()

@@ -166,7 +166,7 @@ async def rule_set_page(request: web.Request, status: int = 200, **context: Any)
         "path": address(request, "rule_set", id=str(row.id)),
         "set": await _view(work, row),
         "active": {"id": active[0], "version": active[1]} if active else None,
-        "faults": [fault_view(fault, table) for fault in faults],
+        "faults": [fault_view(work.policy, fault, table) for fault in faults],
         "rules": [rule_line(work.policy, rule) for rule in table.rule],
         "against": None if other is None else {"id": other.id, "version": other.version},
         "difference": None if other is None else difference_view(work.policy, difference(table_of(other), table)),

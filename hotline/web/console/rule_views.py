@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, Final
 
+from hotline.errors import Mistake
 from hotline.i18n import _, mark, pick
 from hotline.policy import Policy
 from hotline.registry.fields import KINDS
@@ -161,12 +162,14 @@ def _value(policy: Policy, key: str, value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def fault_view(fault: Fault, table: RuleSetTable | None) -> SimpleNamespace:
-    """A mistake with its line, and the rule to go to where there is such a one."""
+def fault_view(policy: Policy, fault: Fault, table: RuleSetTable | None) -> SimpleNamespace:
+    """A mistake with its line, and the rule to go to where there is such a one; categories by their names."""
     known = table is not None and any(rule.id == fault.rule for rule in table.rule)
-    return SimpleNamespace(
-        line=fault.line, rule=fault.rule, known=known, text=say(fault.mistake), where=fault.mistake.field
-    )
+    mistake = fault.mistake
+    if "category" in mistake.params:
+        name = labels.category_name(policy, str(mistake.params["category"]))
+        mistake = Mistake(mistake.field, mistake.message, {**mistake.params, "category": name})
+    return SimpleNamespace(line=fault.line, rule=fault.rule, known=known, text=say(mistake), where=mistake.field)
 
 
 def tried_view(policy: Policy, text: str, decision: Decision) -> SimpleNamespace:

@@ -51,7 +51,7 @@ async def show(request: web.Request) -> web.Response:
         suggestions=[_view(work, one) for one in (found or ())[:MOST_SHOWN]],
         going=not counting.ended.is_set(),
         failed=counting.failed,
-        counted_at=counting.begun_at,
+        counted_when=words.when(counting.begun_at, work.now),
         can_take=may(work.actor, Permission.RULES_WRITE),
         rule_set=table.version(),
         fewest=FEWEST_CALLERS,
