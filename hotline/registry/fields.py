@@ -127,7 +127,15 @@ CHOSEN: Final = (
 MOST_PEOPLE: Final = 10_000_000
 
 FIELDS: Final = (
-    Field("code", "组织代码", "Code", Type.CODE, required=True, longest=40, also=("工会编号", "编号", "单位代码")),
+    Field(
+        "code",
+        "组织代码",
+        "Code",
+        Type.CODE,
+        required=True,
+        longest=40,
+        also=("工会编号", "编号", "单位代码", "单位编码"),
+    ),
     Field("name", "组织名称", "Name", required=True, also=("工会名称", "单位名称", "名称", "单位全称")),
     Field("old_names", "曾用名", "Former names", Type.NAMES, longest=1000, also=("原名称", "原名")),
     Field("aliases", "简称与别名", "Other names", Type.NAMES, longest=1000, also=("简称", "别名", "俗称")),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Text, cast, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.models import Account
@@ -126,25 +126,44 @@ async def count_past(session: AsyncSession, *, since: datetime | None, until: da
     return await session.scalar(select(func.count()).select_from(Case).where(*_chosen(since, until))) or 0
 
 
+def _past() -> Select[Any]:
+    """A case to replay: what was told, what it was in the end, and who handled it where somebody did."""
+    handled = func.coalesce(Case.department, "").label("department")
+    columns: tuple[Any, ...] = (
+        Case.id, CaseText.narrative, Case.employer, Case.place, Case.people, Case.amount_owed,
+        cast(Case.channel, Text).label("channel"), Case.category, handled,
+        (Case.status == Status.CLOSED).label("closed"), Case.opened_at,
+        func.coalesce(Organisation.code, "").label("unit"),
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .join(CaseText, CaseText.case_id == Case.id)
+        .outerjoin(Organisation, Organisation.id == Case.unit_id)
+    )
+
+
+def _past_case(row: Any) -> PastCase:
+    return PastCase(
+        id=row.id,
+        narrative=row.narrative,
+        employer=row.employer,
+        place=row.place,
+        people=row.people,
+        amount_owed=row.amount_owed,
+        channel=row.channel,
+        category=row.category,
+        department=row.department or None if row.closed else None,
+        at=row.opened_at,
+        unit=row.unit,
+    )
+
+
 async def past_cases(
     session: AsyncSession, *, after: int, size: int, since: datetime | None, until: datetime | None
 ) -> list[PastCase]:
-    """The next cases to replay, by id; each with what it was in the end, and who handled it where somebody did."""
-    handled = func.coalesce(Case.department, "").label("department")
-    query = (
-        select(
-            Case.id, CaseText.narrative, Case.employer, Case.place, Case.people, Case.amount_owed,
-            cast(Case.channel, Text), Case.category, handled, (Case.status == Status.CLOSED).label("closed"),
-            Case.opened_at, func.coalesce(Organisation.code, "").label("unit"),
-        )
-        .join(CaseText, CaseText.case_id == Case.id)
-        .outerjoin(Organisation, Organisation.id == Case.unit_id)
-        .where(Case.id > after, *_chosen(since, until))
-        .order_by(Case.id)
-        .limit(size)
-    )  # fmt: skip
-    rows = await (await session.connection()).execute(query)
-    return [PastCase(*row[:8], row.department or None if row.closed else None, row.opened_at, row.unit) for row in rows]
+    """The next cases to replay, by id."""
+    query = _past().where(Case.id > after, *_chosen(since, until)).order_by(Case.id).limit(size)
+    return [_past_case(row) for row in await (await session.connection()).execute(query)]
 
 
 async def keep_changes(session: AsyncSession, backtest_id: int, changes: Sequence[Change]) -> None:
@@ -176,17 +195,29 @@ async def list_changes(
 ) -> Sequence[Any]:
     """Changed cases this person may see, by id, one more than a page; `old` and `new` are categories ("": review)."""
     c = BacktestChange
-    where = [c.backtest_id == backtest_id, c.case_id > after, condition(work.actor, Permission.CASE_READ)]
+    where = [c.case_id > after]
     if verdict:
         where.append(c.verdict == verdict)
     for wished, sure, category in ((old, c.before_sure, c.before_category), (new, c.after_sure, c.after_category)):
         if wished is not None:
             where.append(~sure if wished == "" else (sure & (category == wished)))
-    query = (
+    query = _changes(work, backtest_id).where(*where).order_by(c.case_id).limit(CHANGES_PAGE + 1)
+    rows: Sequence[Any] = (await work.session.execute(query)).all()
+    return rows
+
+
+def _changes(work: Work, backtest_id: int) -> Select[Any]:
+    c = BacktestChange
+    return (
         select(*c.__table__.columns, Case.number, Case.summary, Case.confidential, literal(1).label("one"))
         .join(Case, Case.id == c.case_id)
-        .where(*where)
-        .order_by(c.case_id)
-        .limit(CHANGES_PAGE + 1)
+        .where(c.backtest_id == backtest_id, condition(work.actor, Permission.CASE_READ))
     )
-    return (await work.session.execute(query)).all()
+
+
+async def changed_case(work: Work, backtest_id: int, number: str) -> tuple[Any, PastCase] | None:
+    """One changed case, as in the list, and what it is replayed from; None where there is none for this person."""
+    change = (await work.session.execute(_changes(work, backtest_id).where(Case.number == number))).one_or_none()
+    if change is None:
+        return None
+    return change, _past_case((await work.session.execute(_past().where(Case.id == change.case_id))).one())

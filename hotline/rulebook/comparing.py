@@ -150,6 +150,11 @@ def replay(
     return tally, changes
 
 
+def decided(routing: Routing, case: PastCase) -> Decision:
+    """What these rules say of a past case, by the engine that decides live calls."""
+    return decide_matter(routing, _matter(routing, case))
+
+
 def _matter(routing: Routing, case: PastCase) -> Matter:
     """What both rule sets are asked about: they know the same register."""
     return matter_of(

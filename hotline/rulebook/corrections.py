@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, cast, func, literal, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.models import Account
 from hotline.accounts.permissions import Permission, demand
@@ -102,6 +103,14 @@ async def count_unreviewed(work: Work) -> int:
         .where(Correction.reviewed_at.is_(None), condition(work.actor, Permission.CASE_READ))
     )
     return await work.session.scalar(query) or 0
+
+
+async def corrections_state(session: AsyncSession) -> tuple[int, int, str]:
+    """What tells one state of the corrections from another: a new one, one routed again, and a verdict change it."""
+    routed = func.count(Correction.to_category)
+    judged = func.coalesce(cast(func.max(Correction.reviewed_at), Text), "")
+    row = (await session.execute(select(func.count(), routed, judged).select_from(Correction))).one()
+    return row[0], row[1], row[2]
 
 
 async def review(work: Work, correction_id: int, *, rules_right: bool) -> Correction:

@@ -29,6 +29,12 @@ async def get_rule_set(work: Work, rule_set_id: int) -> RuleSetRow:
     return _found(await queries.rule_set_by_id(work.session, rule_set_id))
 
 
+async def get_version(work: Work, version: str) -> RuleSetRow:
+    """The rule set of this version, as cases name it. Raises `NotFound`."""
+    demand(work.actor, Permission.RULES_READ)
+    return _found(await queries.rule_set_by_version(work.session, version))
+
+
 def _found(row: RuleSetRow | None) -> RuleSetRow:
     if row is None:
         raise NotFound(mark("There is no such rule set."))

@@ -40,6 +40,7 @@ from hotline.web.keys import (
     DEMO,
     DRAWINGS,
     JOBS,
+    LEARNT,
     LISTENER,
     RULES,
     SETTINGS,
@@ -50,6 +51,7 @@ from hotline.web.keys import (
     Rules,
     Visit,
 )
+from hotline.web.learnt import Learnt
 from hotline.web.page import problem_page
 from hotline.web.pages import STATIC, load_environment
 from hotline.web.refusals import problem
@@ -78,6 +80,7 @@ def make_app(settings: Settings, database: Database, policy: Policy) -> web.Appl
     app[DRAWINGS] = Drawings()
     app[DEMO] = []
     app[JOBS] = Jobs()
+    app[LEARNT] = Learnt()
     for route in ROUTES:
         app.router.add_route(route.method, route.path, endpoint(route), name=route.name)
         if route.method == "GET" and not route.streams:

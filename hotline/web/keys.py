@@ -18,6 +18,7 @@ from hotline.settings import Settings
 from hotline.storage.database import Database
 from hotline.storage.listener import Listener
 from hotline.web.jobs import Jobs
+from hotline.web.learnt import Learnt
 from hotline.work import Work
 
 
@@ -77,6 +78,7 @@ TEMPLATES = web.AppKey("templates", Environment)
 COUNTS = web.AppKey("counts", Counts)
 DRAWINGS = web.AppKey("drawings", Drawings)
 JOBS = web.AppKey("jobs", Jobs)
+LEARNT = web.AppKey("learnt", Learnt)
 DEMO = web.AppKey("demo", list[DemoAccount])
 """Empty but in the demonstration, which extends it: a running application takes no new values under its keys."""
 

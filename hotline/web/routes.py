@@ -11,6 +11,7 @@ from hotline.web.api import lookups, openapi
 from hotline.web.console import (
     act,
     backtest,
+    backtest_case,
     board,
     case,
     corrections,
@@ -37,6 +38,7 @@ from hotline.web.entrance import Route
 
 ACCOUNT: Final = "/accounts/{login:[a-z0-9.-]{1,64}}"
 RULE_SET: Final = "/rules/sets/{id:[0-9]{1,18}}"
+VERSION: Final = "/rules/versions/{version:[A-Za-z0-9._-]{1,64}}"
 BACKTEST: Final = "/rules/backtests/{id:[0-9]{1,18}}"
 INCIDENT: Final = "/incidents/{id:[0-9]{1,18}}"
 
@@ -125,6 +127,7 @@ PAGES: Final = (
     Route("GET", "/figures/resolution-times.csv", figures.sheet, Permission.FIGURES_READ, "figures.sheet"),
     Route("GET", "/rules", rules.show, Permission.RULES_READ, "rules"),
     Route("POST", "/rules/drafts", rules.make, Permission.RULES_WRITE, "rules.draft"),
+    Route("GET", VERSION, rule_set.show_version, Permission.RULES_READ, "rule_set.version"),
     Route("GET", RULE_SET, rule_set.show, Permission.RULES_READ, "rule_set"),
     Route("POST", f"{RULE_SET}/try", rule_set.try_text, Permission.RULES_READ, "rule_set.trial"),
     Route("GET", f"{RULE_SET}/text", rule_editing.show_text, Permission.RULES_READ, "rule_set.text"),
@@ -139,6 +142,7 @@ PAGES: Final = (
     Route("GET", BACKTEST, backtest.show, Permission.RULES_WRITE, "backtest"),
     Route("GET", f"{BACKTEST}/progress", backtest.progress, Permission.RULES_WRITE, "backtest.progress"),
     Route("GET", f"{BACKTEST}/changes", backtest.show_changes, Permission.RULES_WRITE, "backtest.changes"),
+    Route("GET", f"{BACKTEST}/changes/{{number}}", backtest_case.show, Permission.RULES_WRITE, "backtest.change"),
     Route("POST", f"{BACKTEST}/cancel", backtest.cancel, Permission.RULES_WRITE, "backtest.cancel"),
     Route("GET", "/figures/writing", writing.show, Permission.FIGURES_READ, "figures.writing"),
     Route("GET", "/incidents", incidents.show, Permission.INCIDENTS_READ, "incidents"),
@@ -154,6 +158,7 @@ PAGES: Final = (
         "rules.corrections.review",
     ),
     Route("GET", "/rules/suggestions", suggestions.show, Permission.RULES_READ, "rules.suggestions"),
+    Route("GET", "/rules/suggestions/progress", suggestions.progress, Permission.RULES_READ, "rules.suggestions.going"),
     Route("POST", "/rules/suggestions", suggestions.take, Permission.RULES_WRITE, "rules.suggestions.take"),
 )
 

@@ -79,7 +79,7 @@ async def test_a_draft_is_written_tried_backtested_and_published_by_another_pers
     assert (await with_rule(writer, path))[0] == 303
     tried = html.unescape((await writer.post(f"{path}/try", {"text": "他说了紫色的词"}))[1])
     assert '<mark title="tried">紫色的词</mark>' in tried
-    assert tried.index(f"· {FIRST}") < tried.index("工伤待遇", tried.index(f"· {FIRST}"))
+    assert f"/rules/versions/{FIRST}" in tried.split("工伤待遇</p>", maxsplit=1)[0]
     page = html.unescape((await writer.get(path))[1])
     assert "新增的规则" in page
     assert "须由另一人发布" in page
@@ -108,6 +108,28 @@ async def test_a_rule_with_mistakes_comes_back_with_what_was_typed(arrive: Arriv
     assert (status, "“within”" in text) == (422, True)
     status, text = await with_rule(writer, path, id="wages-unpaid")
     assert (status, "紫色的词" in text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("patterns", r"3 (拖欠)\1"),
+        ("priority", "70"),
+        ("places", "很长" * 30),
+        ("hours", "30-40"),
+        ("words", "3 一个很长很长的词" + "很长" * 30),
+        ("category", "gone"),
+    ],
+)
+async def test_what_the_rule_set_refuses_stands_at_its_field(arrive: Arrive, field: str, typed: str) -> None:
+    writer = await arrive("supervisor1", Role.SUPERVISOR)
+    path = await drafted(writer)
+    status, text, _headers = await writer.post(f"{path}/rule", {**RULE, "revision": "1", field: typed})
+    text = html.unescape(text)
+    assert (status, f'id="f-{field}-mistake"' in text, f'href="#f-{field}"' in text) == (422, True, True)
+    assert "String should" not in text
+    if field != "category":
+        assert typed in text
 
 
 async def test_a_rule_is_changed_and_taken_out(service: Service, arrive: Arrive) -> None:
@@ -246,3 +268,9 @@ async def test_a_backtest_shows_what_changes_and_which_cases(service: Service, a
         assert "欧阳" not in listed
         assert "13800001234" not in listed
     assert numbers[0] not in (await writer.get(found.group(1) + "?old=-"))[1]
+    why = html.unescape((await writer.get(f"{found.group(1)}/{numbers[0]}"))[1])
+    assert '<mark title="tried">紫色的词</mark>' in why
+    assert why.index("拖欠工资") < why.index("工伤待遇")
+    assert "13800001234" not in why
+    assert "case.read" in await acts(service, actor="supervisor1")
+    assert (await writer.get(f"{found.group(1)}/2026-999999"))[0] == 404

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from hotline.accounts.roles import Role
-from tests.factories import WAGES
+from hotline.web.console import suggestions
+from hotline.web.learnt import KEPT, Learnt
+from tests.factories import NOON, WAGES
 from tests.service import MEDIATION, Service
 from tests.web.visitor import Arrive, Visitor, acts
 
@@ -174,8 +176,7 @@ async def test_suggestions_come_from_corrections_and_name_nobody(service: Servic
     await calls(service, operator, 24, narrative="拖欠工资，还扣了王建国的饭票本子", caller_name="王建国", **other)
     for text in words:
         await calls(service, operator, 5, narrative=text)
-    page = (await supervisor.get("/rules/suggestions"))[1]
-    assert "饭票本子" in page
+    page = await until(supervisor, "/rules/suggestions", lambda text: "饭票本子" in text)
     assert "王建国" not in page
     assert "建国" not in page
     shown = {
@@ -191,3 +192,42 @@ async def test_suggestions_come_from_corrections_and_name_nobody(service: Servic
     assert (again[0], again[2]["Location"]) == (303, draft)
     status, _text, _headers = await supervisor.post("/rules/suggestions", fields | {"rule": "none of mine!"})
     assert status == 422
+
+
+async def test_a_counting_goes_on_behind_the_page_and_is_kept_until_a_correction_changes(
+    service: Service, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggestions, "QUICK_SECONDS", 0)
+    operator = await service.person("operator1", Role.OPERATOR)
+    supervisor = await arrive("supervisor1", Role.SUPERVISOR)
+
+    async def is_counted_anew() -> bool:
+        going = "data-going" in (await supervisor.get("/rules/suggestions"))[1]
+        await until(supervisor, "/rules/suggestions/progress", lambda text: "data-going" not in text)
+        return going
+
+    assert [await is_counted_anew() for _ in range(2)] == [True, False]
+    assert "从纠正记录中没有得出建议" in (await supervisor.get("/rules/suggestions"))[1]
+    await calls(service, operator, 1, action="route", category="work_injury", department=MEDIATION)
+    assert [await is_counted_anew() for _ in range(2)] == [True, False]
+    page = (await supervisor.get("/rules/corrections"))[1]
+    (correction,) = set(re.findall(r"/rules/corrections/(\d+)/review", page))
+    assert (await supervisor.post(f"/rules/corrections/{correction}/review", {"right": "rules"}))[0] == 303
+    assert [await is_counted_anew() for _ in range(2)] == [True, False]
+    other = await arrive("lead1", Role.LEAD, "city-legal")
+    assert "data-going" in (await other.get("/rules/suggestions"))[1]
+
+
+def test_a_counting_without_an_answer_has_failed_and_few_are_kept() -> None:
+    learnt = Learnt()
+    first = learnt.begin(0, now=NOON)
+    states = [first.failed]
+    first.ended.set()
+    states.append(first.failed)
+    first.found = ()
+    assert [*states, first.failed] == [False, True, False]
+    assert learnt.find(0) is first
+    for other in range(1, KEPT + 1):
+        learnt.begin(other, now=NOON)
+    assert learnt.find(0) is None
+    assert learnt.find(KEPT) is not None

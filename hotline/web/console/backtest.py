@@ -121,7 +121,7 @@ async def show_changes(request: web.Request) -> web.Response:
         "console/backtest_changes.html",
         path=here,
         backtest=found,
-        changes=[change_view(work.policy, row, address(request, "case", number=row.number)) for row in shown],
+        changes=[change_view(work.policy, row, *_addresses(request, found.id, row.number)) for row in shown],
         chips=_chips(found, which, here),
         moved=_moved(request, which),
         kept=CHANGES_KEPT,
@@ -129,6 +129,11 @@ async def show_changes(request: web.Request) -> web.Response:
         next_href=f"{here}?{more}" if more else "",
         first_href=f"{here}?{urlencode(chosen)}" if which.after else "",
     )
+
+
+def _addresses(request: web.Request, backtest: int, number: str) -> tuple[str, str]:
+    """Of the case, and of why each rule set decides as it does."""
+    return address(request, "case", number=number), address(request, "backtest.change", id=str(backtest), number=number)
 
 
 def _chips(found: Backtest, which: Which, here: str) -> list[dict[str, Any]]:

@@ -115,11 +115,12 @@ def _rule(policy: Policy, rule: Mapping[str, Any]) -> SimpleNamespace:
     )
 
 
-def change_view(policy: Policy, row: Any, href: str) -> SimpleNamespace:
+def change_view(policy: Policy, row: Any, href: str, why_href: str = "") -> SimpleNamespace:
     """A case that is decided differently, without a word of who called."""
     return SimpleNamespace(
         number=row.number,
         href=href,
+        why_href=why_href,
         summary=row.summary,
         before=_said(policy, row, "before"),
         after=_said(policy, row, "after"),

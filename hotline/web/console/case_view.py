@@ -19,9 +19,8 @@ from hotline.privacy.masking import mask_name, mask_number, mask_text
 from hotline.telephony.calls import CHANNEL_LABELS
 from hotline.web import show as words
 from hotline.web.console import labels
-from hotline.web.console.paths import path_words
+from hotline.web.console.reasons import why_view
 from hotline.web.console.timeline import timeline_lines
-from hotline.web.console.units import how_found, unit_path
 from hotline.work import Work
 
 STAGES: Final = (
@@ -169,30 +168,13 @@ def _days(days: Sequence[str]) -> str:
 
 
 def _why(work: Work, file: CaseFile, by_rules: Any) -> SimpleNamespace | None:
+    """What the rules said first, with every reason, and what people have changed since."""
     if by_rules is None:
         return None
-    decision, policy = by_rules.decision, work.policy
-    return SimpleNamespace(
-        routed=decision["outcome"] == "routed",
-        category_label=labels.category_name(policy, decision["category"]),
-        department_label=labels.department_path(policy, decision["department"]) if decision["department"] else "",
-        score=f"{decision['scores'][0]['score']:g}" if decision["scores"] else "0",
-        margin=f"{decision['margin']:g}",
-        territory=path_words(work, decision),
-        unit_path=unit_path(work, decision),
-        unit_words=how_found(decision),
-        evidence=[
-            SimpleNamespace(rule=item["rule"], word=item["word"], weight=words.weight(item["weight"]))
-            for item in decision["evidence"]
-        ],
-        others=[
-            SimpleNamespace(label=labels.category_name(policy, score["category"]), score=f"{score['score']:g}")
-            for score in decision["scores"][1:3]
-        ],
-        rule_set=decision["rule_set"],
-        at=by_rules.at,
-        changes=[_change(work, row) for row in file.decisions if row.actor_name is not None],
-    )
+    why = why_view(work.policy, by_rules.decision)
+    why.at = by_rules.at
+    why.changes = [_change(work, row) for row in file.decisions if row.actor_name is not None]
+    return why
 
 
 def _change(work: Work, row: Any) -> SimpleNamespace:

@@ -8,15 +8,14 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from hotline.cases.intake import untold_in
-from hotline.i18n import _, pick
+from hotline.i18n import _, mark
 from hotline.routing.decision import Decision
 from hotline.routing.facts import Fact, extract_facts
 from hotline.routing.questions import SEVEN, SEVEN_LABELS, missing_facts
 from hotline.telephony.calls import Call
 from hotline.web import show as words
 from hotline.web.console import labels
-from hotline.web.console.paths import path_words
-from hotline.web.console.units import how_found, unit_path
+from hotline.web.console.reasons import why_view
 from hotline.work import Work
 
 MOST_OFFERS: Final = 3
@@ -24,46 +23,24 @@ MOST_OFFERS: Final = 3
 _FIELD_OF: Final = {"people": "people", "amount": "amount_owed", "employer": "employer"}
 _FACT_OF: Final = {fact: fact for fact in SEVEN} | {"period": "since"}
 """Which of the seven facts a fact of the narrative is."""
+_FACT_LABELS: Final = {**SEVEN_LABELS, "injury": mark("Injury")}
 
 
 def proposal_view(work: Work, call: Call, decision: Decision, *, who: bool) -> SimpleNamespace:
     """The context of `console/_proposal.html`; `who`: a name or number has been typed."""
-    policy = work.policy
-    plain = decision.to_json()
-    facts = extract_facts(call.narrative, tree=policy.departments)
+    facts = extract_facts(call.narrative, tree=work.policy.departments)
     untold = [_(SEVEN_LABELS[fact]) for fact in untold_in(call, facts, decision) if fact != "who" or not who]
-    others = [score for score in decision.scores if score.category != decision.category][:2]
-    return SimpleNamespace(
-        routed=decision.outcome == "routed",
-        category_label=labels.category_name(policy, decision.category),
-        group_label=labels.group_name(policy, decision.category),
-        department_label=labels.department_path(policy, decision.department) if decision.department else "",
-        territory=" › ".join(path_words(work, plain)),
-        unit_path=unit_path(work, plain),
-        unit_words=how_found(plain),
-        score=f"{decision.scores[0].score:g}" if decision.scores else "0",
-        margin=f"{decision.margin:g}",
-        accept_by=_accept_by(work, decision),
-        urgent=decision.urgency != "normal",
-        urgency_label=_(labels.URGENCY_LABELS[decision.urgency]),
-        difficulty_label=_(labels.DIFFICULTY_LABELS[decision.difficulty]),
-        evidence=[
-            SimpleNamespace(word=item.word, rule=item.rule, weight=words.weight(item.weight))
-            for item in decision.evidence
-        ],
-        pieces=_pieces(call.narrative, decision, facts),
-        told=f"{len(SEVEN) - len(untold)}/{len(SEVEN)}",
-        complete=not untold,
-        untold=untold,
-        offers=offers(call, facts),
-        others=[
-            SimpleNamespace(label=labels.category_name(policy, score.category), score=f"{score.score:g}")
-            for score in others
-        ],
-        missing=[_(question) for question in _missing(work, call, decision)],
-        script=[pick(script.zh, script.en) for script in decision.scripts],
-        rule_set=decision.rule_set,
-    )
+    view = why_view(work.policy, decision.to_json())
+    view.accept_by = _accept_by(work, decision)
+    view.urgent = decision.urgency != "normal"
+    view.urgency_label = _(labels.URGENCY_LABELS[decision.urgency])
+    view.difficulty_label = _(labels.DIFFICULTY_LABELS[decision.difficulty])
+    view.pieces = _pieces(call.narrative, decision, facts)
+    view.told = f"{len(SEVEN) - len(untold)}/{len(SEVEN)}"
+    view.complete, view.untold = not untold, untold
+    view.offers = offers(call, facts)
+    view.missing = [_(question) for question in _missing(work, call, decision)]
+    return view
 
 
 def offers(call: Call, facts: Sequence[Fact]) -> list[SimpleNamespace]:
@@ -105,7 +82,7 @@ def _offered(fact: Fact) -> str:
 
 def _pieces(narrative: str, decision: Decision, facts: Sequence[Fact]) -> list[SimpleNamespace]:
     """The narrative with the words that decided and the facts it tells; `fact` where nothing but a fact is told."""
-    labels_of = {fact.kind: _(SEVEN_LABELS[_FACT_OF[fact.kind]]) for fact in facts}
+    labels_of = {fact.kind: _(_FACT_LABELS[_FACT_OF.get(fact.kind, fact.kind)]) for fact in facts}
     spans = [(item.start, item.end, item.rule) for item in decision.evidence]
     if decision.unit is not None and decision.unit.start is not None and decision.unit.end is not None:
         spans.append((decision.unit.start, decision.unit.end, _("In the register")))

@@ -40,7 +40,7 @@ GROUPS: Final = (
     ),
     (mark("Kind"), ("level", "kind", "industry", "superior_code", "founded_on", "legal_person", "own_account")),
     (mark("Officers"), ("chair", "chair_chosen", "chair_since", "next_election_on", "officers_full", "officers_part")),
-    (mark("People"), ("employees", "members", "women", "migrant_workers")),
+    (mark("Employees and members"), ("employees", "members", "women", "migrant_workers")),
     (mark("Contact"), ("contact", "phone", "remarks")),
 )
 """The 28 fields as a page shows them."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hotline.accounts.permissions import Permission, may
 from hotline.errors import Conflict, Invalid, Mistake, NotFound
 from hotline.i18n import _, mark
+from hotline.registry.fields import KINDS
 from hotline.routing.ruleset import ConfigurationError, RuleSetTable, RuleTable
 from hotline.rulebook import versions
 from hotline.rulebook.checking import LARGEST_TEXT, faults_in, read_content, read_text
@@ -22,6 +23,8 @@ from hotline.web.console.rule_forms import (
     BETWEEN,
     EXAMPLE,
     FORM_KEYS,
+    HOURS_EXAMPLE,
+    PATTERN_EXAMPLE,
     fits_form,
     form_of,
     other_keys,
@@ -52,7 +55,9 @@ async def show_text(request: web.Request) -> web.Response:
     """GET /rules/sets/{id}/text: the whole rule set as TOML."""
     row = await versions.get_rule_set(request[WORK], id_of(request))
     text, faults = await asyncio.to_thread(faults_of, row, request[WORK].policy)
-    return await _text_page(request, row, text, faults=[fault_view(fault, None) for fault in faults])
+    return await _text_page(
+        request, row, text, faults=[fault_view(request[WORK].policy, fault, None) for fault in faults]
+    )
 
 
 async def save_text(request: web.Request) -> web.Response:
@@ -66,7 +71,7 @@ async def save_text(request: web.Request) -> web.Response:
         await versions.edit_draft(work, row.id, table, revision=revision)
     except ConfigurationError as problem:
         found = await asyncio.to_thread(faults_in, problem.mistakes, text)
-        faults = [fault_view(fault, None) for fault in found]
+        faults = [fault_view(work.policy, fault, None) for fault in found]
         return await _text_page(request, row, text, 422, faults=faults, revision=revision)
     except Conflict as problem:
         await request[TRANSACTION].rollback()
@@ -133,8 +138,17 @@ async def save_rule(request: web.Request) -> web.Response:
 
 def _by_field(problem: ConfigurationError) -> dict[str, str]:
     """Mistakes by the field whose key they name, else of the whole form."""
-    keyed = [Mistake(str(one.params.get("key", "")), one.message, one.params) for one in problem.mistakes]
-    return joined(keyed, fields=FORM_KEYS)
+    return joined([Mistake(_field(one), one.message, one.params) for one in problem.mistakes], fields=FORM_KEYS)
+
+
+def _field(mistake: Mistake) -> str:
+    """The field a mistake of the rule set belongs to: that of the key it names, or of the word or pattern."""
+    key = str(mistake.params.get("key", "")).split(".", maxsplit=1)[0]
+    named = next((field for param, field in _NAMES.items() if param in mistake.params), "")
+    return key or named
+
+
+_NAMES = {"pattern": "patterns", "word": "words", "weight": "words", "code": "category"}
 
 
 async def _edit(request: web.Request, row: RuleSetRow, content: Mapping[str, Any], values: Mapping[str, str]) -> None:
@@ -178,7 +192,10 @@ async def _rule_page(
         "revision": values.get("revision") or str(row.revision),
         "values": values,
         "mistakes": {},
+        "names": {key: key_label(key) for key in FORM_KEYS} | {"id": _("Name of the rule")},
         "example": EXAMPLE,
+        "pattern_example": PATTERN_EXAMPLE,
+        "hours_example": HOURS_EXAMPLE,
         "comma": BETWEEN,
         "form": old is None or fits_form(old),
         "others": [f"{key_label(key)} = {value}" for key, value in (other_keys(old) if old else {}).items()],
@@ -186,5 +203,6 @@ async def _rule_page(
         "urgencies": labels.options(dict(labels.URGENCY_LABELS)),
         "difficulties": labels.options(dict(labels.DIFFICULTY_LABELS)),
         "channels": labels.channel_options(),
+        "kinds": [(kind.code, kind.label) for kind in KINDS],
     }
     return await page(request, "console/rule.html", status, **{**shown, **context})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Annotated, Any
 
@@ -64,6 +65,12 @@ async def show(request: web.Request) -> web.Response:
     return await rule_set_page(request)
 
 
+async def show_version(request: web.Request) -> web.Response:
+    """GET /rules/versions/{version}: to the rule set a case names."""
+    row = await versions.get_version(request[WORK], request.match_info["version"])
+    return redirect(request, "rule_set", id=str(row.id))
+
+
 async def try_text(request: web.Request) -> web.Response:
     """POST /rules/sets/{id}/try: what it says about a text, and what the version in force says."""
     work, values = request[WORK], await form_values(request)
@@ -74,12 +81,13 @@ async def try_text(request: web.Request) -> web.Response:
         ready = await asyncio.to_thread(with_rules, work.policy, here)
     except Invalid as problem:
         return await rule_set_page(request, 422, tried_values=values, tried_mistakes=refused(problem))
-    sides = [_tried(policy, wish) for policy in (work.policy, ready)]
+    sides = [_tried(policy, wish, work.now) for policy in (work.policy, ready)]
     return await rule_set_page(request, tried_values=values, tried=sides)
 
 
-def _tried(policy: Policy, wish: TextToTry) -> SimpleNamespace:
-    decision = decide(policy.routing, wish.text, place=wish.place, employer=wish.employer)
+def _tried(policy: Policy, wish: TextToTry, now: datetime) -> SimpleNamespace:
+    """As if the call came now: rules may ask for the hour."""
+    decision = decide(policy.routing, wish.text, place=wish.place, employer=wish.employer, at=now)
     return tried_view(policy, wish.text, decision)
 
 
@@ -158,7 +166,7 @@ async def rule_set_page(request: web.Request, status: int = 200, **context: Any)
         "path": address(request, "rule_set", id=str(row.id)),
         "set": await _view(work, row),
         "active": {"id": active[0], "version": active[1]} if active else None,
-        "faults": [fault_view(fault, table) for fault in faults],
+        "faults": [fault_view(work.policy, fault, table) for fault in faults],
         "rules": [rule_line(work.policy, rule) for rule in table.rule],
         "against": None if other is None else {"id": other.id, "version": other.version},
         "difference": None if other is None else difference_view(work.policy, difference(table_of(other), table)),

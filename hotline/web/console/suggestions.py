@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from types import SimpleNamespace
 from typing import Annotated, Final
 
@@ -12,39 +13,81 @@ from pydantic import BaseModel, ConfigDict, Field
 from hotline.accounts.permissions import Permission, may
 from hotline.cases.rights import condition
 from hotline.cases.words import Code
+from hotline.clock import SHANGHAI
 from hotline.i18n import _
 from hotline.routing.phrases import LONGEST, SHORTEST
 from hotline.routing.ruleset import RuleSetTable
-from hotline.routing.suggest import FEWEST_CALLERS, HEAVIEST, Suggestion
+from hotline.routing.suggest import FEWEST_CALLERS, HEAVIEST, Suggestion, suggest
+from hotline.rulebook.corrections import corrections_state
 from hotline.rulebook.in_force import first_table
-from hotline.rulebook.suggestions import find_suggestions
+from hotline.rulebook.suggestions import learnt_from
 from hotline.rulebook.taking import take_suggestion
+from hotline.storage.database import Database
 from hotline.web import show as words
 from hotline.web.console import labels
 from hotline.web.forms import form_values, read_values
-from hotline.web.keys import RULES, SETTINGS, WORK
-from hotline.web.page import page, redirect
+from hotline.web.keys import DATABASE, JOBS, LEARNT, RULES, SETTINGS, WORK
+from hotline.web.learnt import Counting
+from hotline.web.page import fragment, page, redirect
 from hotline.web.pages import Flash
 from hotline.work import Work, leave_trace
 
 MOST_SHOWN: Final = 60
+QUICK_SECONDS: Final = 0.4
+"""What is counted within this is shown at once; for longer a page is not held up."""
 
 
 async def show(request: web.Request) -> web.Response:
-    """GET /rules/suggestions: computed anew each time; leaves a trace, for narratives were read."""
-    work = request[WORK]
-    table = await rules_in_force(request)
-    visible = condition(work.actor, Permission.CASE_READ)
-    found = await find_suggestions(work.session, visible, table=table, categories=work.policy.categories, now=work.now)
-    await leave_trace(work, "rules.suggest", details={"found": len(found)})
+    """GET /rules/suggestions: what has been counted, or that it is being counted; leaves a trace."""
+    work, table = request[WORK], await rules_in_force(request)
+    counting = await _counting(request, table)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(counting.ended.wait(), QUICK_SECONDS)
+    found = counting.found
+    await leave_trace(work, "rules.suggest", details={"found": None if found is None else len(found)})
     return await page(
         request,
         "console/suggestions.html",
-        suggestions=[_view(work, one) for one in found[:MOST_SHOWN]],
+        suggestions=[_view(work, one) for one in (found or ())[:MOST_SHOWN]],
+        going=not counting.ended.is_set(),
+        failed=counting.failed,
+        counted_when=words.when(counting.begun_at, work.now),
         can_take=may(work.actor, Permission.RULES_WRITE),
         rule_set=table.version(),
         fewest=FEWEST_CALLERS,
     )
+
+
+async def progress(request: web.Request) -> web.Response:
+    """GET /rules/suggestions/progress: the part of the page that moves while it is being counted."""
+    counting = await _counting(request, await rules_in_force(request))
+    return fragment(request, "console/_suggesting.html", going=not counting.ended.is_set())
+
+
+async def _counting(request: web.Request, table: RuleSetTable) -> Counting:
+    """The counting for this reader and these rules, begun where there is none: it goes on behind the answer.
+
+    It is counted again when a correction has been added or judged, when other rules are in force, and every day.
+    """
+    work, learnt = request[WORK], request.app[LEARNT]
+    actor = work.actor
+    reader = actor.account_id, actor.departments, actor.conflicts
+    of = reader, table.version(), await corrections_state(work.session), work.now.astimezone(SHANGHAI).date()
+    counting = learnt.find(of)
+    if counting is None or counting.failed:
+        counting = learnt.begin(of, now=work.now)
+        request.app[JOBS].start(_count(request.app[DATABASE], work, table, counting))
+    return counting
+
+
+async def _count(database: Database, work: Work, table: RuleSetTable, counting: Counting) -> None:
+    visible = condition(work.actor, Permission.CASE_READ)
+    try:
+        async with database.transaction() as session:
+            cases = await learnt_from(session, visible, now=work.now)
+        counting.found = await asyncio.to_thread(suggest, table, work.policy.categories, cases)
+    finally:
+        counting.ended.set()
 
 
 async def rules_in_force(request: web.Request) -> RuleSetTable:

@@ -50,7 +50,7 @@ def _view(unit: UnitNamed) -> SimpleNamespace:
     return SimpleNamespace(code=unit.code, name=unit.name, above=above)
 
 
-def unit_path(work: Work, decision: Mapping[str, Any]) -> list[str]:
+def unit_path(policy: Policy, decision: Mapping[str, Any]) -> list[str]:
     """From the employer over those above it to the department: none for a decision that knew no organisation.
 
     Where another place went before the employer's territory, the way ends at the top of the register.
@@ -58,7 +58,7 @@ def unit_path(work: Work, decision: Mapping[str, Any]) -> list[str]:
     unit = decision.get("unit")
     if not unit:
         return []
-    policy, way = work.policy, [unit["name"]]
+    way = [unit["name"]]
     territory = policy.departments.get(decision.get("territory") or "")
     for superior in unit.get("superiors", ()):
         way.append(superior["name"])

@@ -1,4 +1,4 @@
-// The page of a backtest: looks every second how far it is; when it has ended, the page is read anew with what was found.
+// Work that goes on behind a page: looks every second how far it is; when it has ended, the page is read anew with what was found.
 const place = document.getElementById("progress");
 
 const look = async () => {
