@@ -252,7 +252,10 @@ def _counts(actor: Actor, desks: Sequence[Desk]) -> Query:
     counts = []
     for desk in desks:
         met = [visible, late] if desk is Desk.OVERDUE else [visible]
-        parts = [select(fixed(1).label("one")).where(*branch, *met).limit(most) for branch in _branches(actor, desk, Filters())]
+        parts = [
+            select(fixed(1).label("one")).where(*branch, *met).limit(most)
+            for branch in _branches(actor, desk, Filters())
+        ]
         if not parts:
             counts.append(literal(0).label(desk.value))
             continue
