@@ -26,7 +26,6 @@ from hotline.work import Work
 from tests.factories import NOON, make_actor, make_case, make_work
 
 EMPLOYER = "宏达建筑有限公司"
-FAR = timedelta(days=40)
 
 
 class Crowd:
@@ -118,6 +117,18 @@ async def test_more_callers_bring_a_warning_up_to_date(crowd: Crowd) -> None:
     await crowd.calls(2)
     await crowd.look()
     assert (await crowd.the_one()).callers == 7
+
+
+async def test_a_warning_that_comes_to_count_a_longer_window_lists_all_the_cases_it_counts(crowd: Crowd) -> None:
+    for days in [*[40] * 4, *[1] * 5]:
+        crowd.operator = make_work(crowd.session, crowd.operator.actor, now=NOON - timedelta(days=days))
+        await crowd.calls(1)
+    await look_at(crowd.session, crowd.numbers, USUAL, now=NOON)
+    one = await crowd.the_one()
+    assert (one.window_days, one.callers, len(await cases_of(crowd.supervisor, [one.id]))) == (14, 5, 5)
+    await look_at(crowd.session, crowd.numbers, USUAL, now=NOON + timedelta(days=20))
+    one = await crowd.the_one()
+    assert (one.window_days, one.callers, len(await cases_of(crowd.supervisor, [one.id]))) == (90, 9, 9)
 
 
 async def test_a_lead_case_links_the_others_and_ends_none(crowd: Crowd) -> None:
