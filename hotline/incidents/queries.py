@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, true, union_all
 
 from hotline.accounts.models import Account
-from hotline.accounts.permissions import Actor, Permission
+from hotline.accounts.permissions import Actor, Atom, Permission, relations
 from hotline.cases.models import Case
-from hotline.cases.rights import condition
+from hotline.cases.rights import condition, no_conflict
 from hotline.errors import NotFound
 from hotline.i18n import mark
 from hotline.incidents.models import Basis, Incident, IncidentState
@@ -38,7 +38,7 @@ async def cases_of(work: Work, ids: Collection[int]) -> Sequence[Any]:
     parts = [
         select(
             Incident.id.label("incident_id"), Case.id, Case.number, Case.status, Case.category, Case.summary,
-            Case.opened_at, Case.ended_at, Case.lead_id,
+            Case.opened_at, Case.ended_at, Case.lead_id, Case.employer, Case.place,
         )
         .join_from(Incident, Case, belongs)
         .where(Incident.id.in_(ids), visible)
@@ -48,10 +48,20 @@ async def cases_of(work: Work, ids: Collection[int]) -> Sequence[Any]:
     return (await work.session.execute(select(told).order_by(told.c.id.desc()).limit(CASES_SHOWN))).all()
 
 
+def sees_every_case(actor: Actor) -> bool:
+    """Whether this person sees every case of every incident shown to them, and so may read what is counted of all."""
+    return frozenset({Atom.ANY}) in relations(actor, Permission.INCIDENTS_READ)
+
+
 def _seen_by(actor: Actor) -> ColumnElement[bool]:
-    """An incident of which no case may be seen does not exist."""
-    visible = condition(actor, Permission.INCIDENTS_READ)
-    return or_(*(exists(select(Case.id).where(belongs, visible).correlate(Incident)) for belongs in _belongs()))
+    """An incident of which no case may be seen does not exist, nor one with a case against whom one has to do with."""
+    seen = _with_a_case(condition(actor, Permission.INCIDENTS_READ))
+    against = no_conflict(actor)
+    return and_(seen, not_(_with_a_case(and_(*against).is_not(true())))) if against else seen
+
+
+def _with_a_case(such: ColumnElement[bool]) -> ColumnElement[bool]:
+    return or_(*(exists(select(Case.id).where(belongs, such).correlate(Incident)) for belongs in _belongs()))
 
 
 def _listed(actor: Actor) -> Select[Any]:
