@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from collections.abc import Container, Sequence
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,7 +16,7 @@ from hotline.cases.words import MaybeWords, Words
 from hotline.errors import Conflict, Invalid, Mistake
 from hotline.i18n import mark
 from hotline.incidents.models import Basis, Incident, IncidentState
-from hotline.incidents.queries import cases_of, get_incident, numbers_linked_to
+from hotline.incidents.queries import cases_of, get_incident, leads_among, numbers_linked_by
 from hotline.work import Work, leave_trace
 
 MOST_LINKED: Final = 100
@@ -52,17 +53,12 @@ async def lead_with(work: Work, incident_id: int, asked: LeadCase) -> int:
     incident = await get_incident(work, incident_id)
     if incident.basis is Basis.PEOPLE:
         raise NotAMatterOfMany(mark("This warning is about one case: supervise that case, or silence the warning."))
-    rows = [row for row in await cases_of(work, [incident_id]) if row.ended_at is None]
-    if not rows:
-        raise Invalid(Mistake("lead", mark("None of these cases is open any more: silence the warning instead.")))
-    leads = {row.lead_id for row in rows} - {None}
-    oldest = next((row.number for row in reversed(rows) if row.id in leads), rows[-1].number)
-    number = asked.lead or oldest
-    if number not in {row.number for row in rows}:
-        raise Invalid(Mistake("lead", mark("Choose one of the open cases of this warning.")))
+    rows = [row for row in reversed(await cases_of(work, [incident_id])) if row.ended_at is None]
+    leads = await leads_among(work, [row.id for row in rows])
+    number = _chosen(rows, asked.lead) if asked.lead else _lead_among(rows, leads, incident.lead_case_id)
     lead = await get_case(work, number, permission=Permission.CASE_WORK, lock=True)
     linked = 0
-    for row in reversed(rows):
+    for row in rows:
         if row.id == lead.id or row.lead_id is not None or row.id in leads or linked == MOST_LINKED:
             continue
         case = await get_case(work, row.number, lock=True)
@@ -73,6 +69,26 @@ async def lead_with(work: Work, incident_id: int, asked: LeadCase) -> int:
     _decide(work, incident, IncidentState.LED, asked.reason or None)
     await leave_trace(work, "incident.lead", case_id=lead.id, subject=number, details={"linked": linked})
     return linked
+
+
+def _chosen(rows: Sequence[Any], number: str) -> str:
+    row = next((row for row in rows if row.number == number), None)
+    if row is None:
+        raise Invalid(Mistake("lead", mark("Choose one of the open cases of this warning.")))
+    if row.lead_id is not None:
+        linked = mark("Case {number} is linked to a lead case itself.")
+        raise Invalid(Mistake("lead", linked, {"number": number}))
+    return number
+
+
+def _lead_among(rows: Sequence[Any], leads: Container[int], lead_id: int | None) -> str:
+    """The lead case there is, while it is open; else the oldest that may be one, rather one that is a lead already."""
+    if not rows:
+        raise Invalid(Mistake("lead", mark("None of these cases is open any more: silence the warning instead.")))
+    free = [row for row in rows if row.lead_id is None]
+    if not free:
+        raise Conflict(mark("Each of the open cases is linked to a lead case already: there is nothing left to link."))
+    return str(min(free, key=lambda row: (row.id != lead_id, row.id not in leads, row.id)).number)
 
 
 async def silence(work: Work, incident_id: int, asked: Silence) -> None:
@@ -86,13 +102,13 @@ async def silence(work: Work, incident_id: int, asked: Silence) -> None:
 
 
 async def take_back(work: Work, incident_id: int) -> None:
-    """The warning waits for a decision again; what was linked to its lead case is linked no longer."""
+    """The warning waits for a decision again; those of its cases it linked to its lead case are linked no longer."""
     demand(work.actor, Permission.INCIDENTS_DECIDE)
     incident = await get_incident(work, incident_id)
     if incident.state is IncidentState.OPEN:
         raise Conflict(mark("Nothing has been decided about this warning yet."))
     if incident.lead_case_id is not None:
-        for number in await numbers_linked_to(work, incident.lead_case_id):
+        for number in await numbers_linked_by(work, incident):
             case = await get_case(work, number, lock=True)
             if Action.UNLINK in offered(work.actor, case):
                 await perform(work, case, d.Unlink())

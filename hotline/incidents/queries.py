@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, true, union_all
+from sqlalchemy.orm import aliased
 
 from hotline.accounts.models import Account
 from hotline.accounts.permissions import Actor, Atom, Permission, relations
@@ -22,13 +23,13 @@ CASES_SHOWN: Final = 2000
 """On one page; the newest."""
 
 
-def _belongs() -> list[ColumnElement[bool]]:
+def _belongs(one: Any = Incident) -> list[ColumnElement[bool]]:
     """When a case belongs to an incident, for each basis; each is found by an index over cases."""
-    within = Case.opened_at >= Incident.first_at
+    within = Case.opened_at >= one.first_at
     return [
-        and_(Incident.basis == Basis.EMPLOYER, Case.employer_key == Incident.key, Case.employer_key != "", within),
-        and_(Incident.basis == Basis.PLACE, Case.place_key == Incident.key, Case.place_key != "", within),
-        and_(Incident.basis == Basis.PEOPLE, Case.number == Incident.key),
+        and_(one.basis == Basis.EMPLOYER, Case.employer_key == one.key, Case.employer_key != "", within),
+        and_(one.basis == Basis.PLACE, Case.place_key == one.key, Case.place_key != "", within),
+        and_(one.basis == Basis.PEOPLE, Case.number == one.key),
     ]
 
 
@@ -101,9 +102,26 @@ async def get_incident(work: Work, incident_id: int) -> Incident:
     return found
 
 
-async def numbers_linked_to(work: Work, case_id: int) -> Sequence[str]:
-    """The open cases which are linked to this lead case and may be worked on, oldest first."""
-    query = select(Case.number).where(
-        Case.lead_id == case_id, Case.ended_at.is_(None), condition(work.actor, Permission.CASE_WORK)
+async def leads_among(work: Work, ids: Collection[int]) -> frozenset[int]:
+    """Those of these cases to which others are linked, whichever they are."""
+    return frozenset(await work.session.scalars(select(Case.lead_id).where(Case.lead_id.in_(ids)).distinct()))
+
+
+async def numbers_linked_by(work: Work, incident: Incident) -> Sequence[str]:
+    """The open cases of this incident that are linked to its lead case and may be worked on, oldest first.
+
+    Not those which another incident with the same lead case holds together as well.
+    """
+    other = aliased(Incident)
+    held_elsewhere = exists().where(
+        other.id != incident.id, other.lead_case_id == incident.lead_case_id, or_(*_belongs(other))
     )
+    query = (
+        select(Case.number)
+        .join(Incident, or_(*_belongs()))
+        .where(
+            Incident.id == incident.id, Case.lead_id == incident.lead_case_id, Case.ended_at.is_(None),
+            condition(work.actor, Permission.CASE_WORK), ~held_elsewhere,
+        )
+    )  # fmt: skip
     return (await work.session.scalars(query.order_by(Case.id))).all()

@@ -8,11 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from hotline.cases.lifecycle import Action, Status
-from hotline.cases.models import Case
-from hotline.cases.queries import get_case_file
 from hotline.errors import Conflict, Invalid, NotAllowed, NotFound
-from hotline.incidents.deciding import LeadCase, Silence, lead_with, silence, take_back
+from hotline.incidents.deciding import LeadCase, Silence, lead_with, silence
 from hotline.incidents.models import Basis, Incident, IncidentState
 from hotline.incidents.queries import cases_of, list_incidents
 from hotline.incidents.watch import look_at, look_at_everything
@@ -83,52 +80,6 @@ async def test_a_warning_that_comes_to_count_a_longer_window_lists_all_the_cases
     await look_at(crowd.session, crowd.numbers, USUAL, now=NOON + timedelta(days=20))
     one = await crowd.the_one()
     assert (one.window_days, one.callers, len(await cases_of(crowd.supervisor, [one.id]))) == (90, 9, 9)
-
-
-async def test_a_lead_case_links_the_others_and_ends_none(crowd: Crowd) -> None:
-    await crowd.calls(5)
-    await crowd.look()
-    one = await crowd.the_one()
-    assert await lead_with(crowd.supervisor, one.id, LeadCase()) == 4
-    await crowd.session.flush()
-    lead, *others = crowd.numbers
-    file = await get_case_file(crowd.operator, lead)
-    assert [row.number for row in file.linked] == others
-    for number in others:
-        linked = await get_case_file(crowd.operator, number)
-        assert (linked.lead, linked.case.status, linked.case.ended_at) == (lead, Status.ROUTED, None)
-        assert linked.events[-1].action is Action.LINK
-        assert linked.events[-1].details == {"lead": lead}
-    assert (await crowd.the_one()).state is IncidentState.LED
-
-
-async def test_who_calls_after_the_lead_case_was_made_is_linked_by_saying_it_once_more(crowd: Crowd) -> None:
-    await crowd.calls(5)
-    await crowd.look()
-    one = await crowd.the_one()
-    await lead_with(crowd.supervisor, one.id, LeadCase(lead=crowd.numbers[2]))
-    await crowd.session.flush()
-    await crowd.calls(1)
-    await crowd.look()
-    assert (await crowd.the_one()).callers == 6
-    assert await lead_with(crowd.supervisor, one.id, LeadCase()) == 1
-    await crowd.session.flush()
-    assert (await get_case_file(crowd.operator, crowd.numbers[-1])).lead == crowd.numbers[2]
-
-
-async def test_a_lead_case_is_taken_back_with_its_links(crowd: Crowd) -> None:
-    await crowd.calls(5)
-    await crowd.look()
-    one = await crowd.the_one()
-    await lead_with(crowd.supervisor, one.id, LeadCase())
-    await crowd.session.flush()
-    await take_back(crowd.supervisor, one.id)
-    await crowd.session.flush()
-    assert (await crowd.the_one()).state is IncidentState.OPEN
-    linked = select(Case.number).where(Case.lead_id.is_not(None))
-    assert (await crowd.session.scalars(linked)).all() == []
-    with pytest.raises(Conflict):
-        await take_back(crowd.supervisor, one.id)
 
 
 async def test_a_silenced_warning_comes_back_when_there_are_twice_as_many_callers(crowd: Crowd) -> None:

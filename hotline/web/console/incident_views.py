@@ -59,6 +59,7 @@ def _view(work: Work, row: Any, cases: Sequence[Any]) -> SimpleNamespace:
         days=_days(work, cases),
         cases=[_case(work, case, row.lead) for case in cases],
         open_cases=[(case.number, _option(work, case)) for case in reversed(cases) if case.ended_at is None],
+        free_cases=[(case.number, _option(work, case)) for case in reversed(unlinked)],
         unlinked=len(unlinked),
         leads=one.basis is not Basis.PEOPLE,
         lead=row.lead or "",
