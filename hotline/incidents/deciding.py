@@ -16,7 +16,7 @@ from hotline.cases.words import MaybeWords, Words
 from hotline.errors import Conflict, Invalid, Mistake
 from hotline.i18n import mark
 from hotline.incidents.models import Basis, Incident, IncidentState
-from hotline.incidents.queries import cases_of, get_incident, leads_among, numbers_linked_by
+from hotline.incidents.queries import cases_of, get_incident, is_asked_anew, leads_among, numbers_linked_by
 from hotline.work import Work, leave_trace
 
 MOST_LINKED: Final = 100
@@ -107,6 +107,8 @@ async def take_back(work: Work, incident_id: int) -> None:
     incident = await get_incident(work, incident_id)
     if incident.state is IncidentState.OPEN:
         raise Conflict(mark("Nothing has been decided about this warning yet."))
+    if await is_asked_anew(work, incident):
+        raise Conflict(mark("There is a newer warning about the same: decide about that one, and leave this as it is."))
     if incident.lead_case_id is not None:
         for number in await numbers_linked_by(work, incident):
             case = await get_case(work, number, lock=True)

@@ -94,12 +94,32 @@ async def list_incidents(
 
 
 async def get_incident(work: Work, incident_id: int) -> Incident:
-    """This incident, locked until the transaction ends. Raises `NotFound`, also when none of its cases may be seen."""
-    query = select(Incident).where(Incident.id == incident_id, _seen_by(work.actor)).with_for_update()
+    """This incident, locked until the transaction ends. Raises `NotFound`, also when none of its cases may be seen.
+
+    All that were ever raised about the same are locked with it, in the order in which `keep_warnings` locks them.
+    """
+    one = aliased(Incident)
+    same = (
+        select(Incident.id)
+        .join(one, and_(one.basis == Incident.basis, one.key == Incident.key))
+        .where(one.id == incident_id)
+        .order_by(Incident.basis, Incident.key, Incident.id)
+    )
+    await work.session.execute(same.with_for_update(of=Incident))
+    query = select(Incident).where(Incident.id == incident_id, _seen_by(work.actor))
     found = await work.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise NotFound(mark("There is no such warning, or it is not yours to see."))
     return found
+
+
+async def is_asked_anew(work: Work, incident: Incident) -> bool:
+    """Whether another warning about the same waits for a decision."""
+    other = exists().where(
+        Incident.basis == incident.basis, Incident.key == incident.key, Incident.state == IncidentState.OPEN,
+        Incident.id != incident.id,
+    )  # fmt: skip
+    return bool(await work.session.scalar(select(other)))
 
 
 async def leads_among(work: Work, ids: Collection[int]) -> frozenset[int]:

@@ -175,15 +175,32 @@ async def keep_warnings(session: AsyncSession, warnings: Sequence[dict[str, Any]
     """
     if warnings:
         ordered = sorted(warnings, key=lambda each: (each["basis"], each["key"]))  # two processes lock in one order
-        await (await session.connection()).execute(_KEEPING, {"warnings": ordered, "since": since})
+        connection = await session.connection()
+        await connection.execute(_HOLDING, {"warnings": ordered})
+        await connection.execute(_KEEPING, {"warnings": ordered, "since": since})
 
 
-def _keeping() -> Any:
-    given = (
+def _given() -> Any:
+    return (
         func.jsonb_to_recordset(bindparam("warnings", type_=JSONB))
         .table_valued(*(column(name, kind) for name, kind in _WARNING.items()))
         .render_derived("given", with_types=True)
     )
+
+
+def _holding() -> Any:
+    """Hold what was ever raised about these: a decision made meanwhile is seen by the statement that follows."""
+    given = _given()
+    return (
+        select(Incident.id)
+        .join(given, and_(given.c.basis == Incident.basis, given.c.key == Incident.key))
+        .order_by(Incident.basis, Incident.key, Incident.id)
+        .with_for_update(of=Incident)
+    )
+
+
+def _keeping() -> Any:
+    given = _given()
     told = select(*(given.c[name] for name in _WARNING)).cte("told")
     decided = _counted_on(told)
     already = exists().where(decided.c.basis == told.c.basis, decided.c.key == told.c.key)
@@ -222,4 +239,5 @@ def _counted_on(told: CTE) -> CTE:
     )  # fmt: skip
 
 
+_HOLDING: Final = _holding()
 _KEEPING: Final = _keeping()
