@@ -13,10 +13,10 @@ from hotline.cases.handling import offered, perform
 from hotline.cases.lifecycle import Action
 from hotline.cases.queries import get_case
 from hotline.cases.words import MaybeWords, Words
-from hotline.errors import Conflict, Invalid, Mistake
+from hotline.errors import Changed, Conflict, Invalid, Mistake
 from hotline.i18n import mark
 from hotline.incidents.models import Basis, Incident, IncidentState
-from hotline.incidents.queries import cases_of, get_incident, is_asked_anew, leads_among, numbers_linked_by
+from hotline.incidents.queries import cases_of, decider_of, get_incident, is_asked_anew, leads_among, numbers_linked_by
 from hotline.work import Work, leave_trace
 
 MOST_LINKED: Final = 100
@@ -44,13 +44,13 @@ class NotAMatterOfMany(Conflict):
     """A warning about one case alone has nothing to link."""
 
 
-async def lead_with(work: Work, incident_id: int, asked: LeadCase) -> int:
+async def lead_with(work: Work, incident_id: int, asked: LeadCase, *, version: str | None = None) -> int:
     """Make a lead case and link the others to it; how many were linked. None of them ends: each is called back.
 
     Said once more about a warning that has its lead case, it links those who have called since.
     """
     demand(work.actor, Permission.INCIDENTS_DECIDE)
-    incident = await get_incident(work, incident_id)
+    incident = await _as_read(work, incident_id, version)
     if incident.basis is Basis.PEOPLE:
         raise NotAMatterOfMany(mark("This warning is about one case: supervise that case, or silence the warning."))
     rows = [row for row in reversed(await cases_of(work, [incident_id])) if row.ended_at is None]
@@ -91,20 +91,22 @@ def _lead_among(rows: Sequence[Any], leads: Container[int], lead_id: int | None)
     return str(min(free, key=lambda row: (row.id != lead_id, row.id not in leads, row.id)).number)
 
 
-async def silence(work: Work, incident_id: int, asked: Silence) -> None:
+async def silence(work: Work, incident_id: int, asked: Silence, *, version: str | None = None) -> None:
     """Take a warning off the board; it comes back when there are twice as many callers."""
     demand(work.actor, Permission.INCIDENTS_DECIDE)
-    incident = await get_incident(work, incident_id)
+    incident = await _as_read(work, incident_id, version)
     if incident.state is IncidentState.LED:
         raise Conflict(mark("This warning has a lead case. Take that back first."))
+    if incident.state is IncidentState.SILENCED:
+        raise await _decided_since(work, incident)
     _decide(work, incident, IncidentState.SILENCED, asked.reason)
     await leave_trace(work, "incident.silence", reason=asked.reason, details={"incident": incident.id})
 
 
-async def take_back(work: Work, incident_id: int) -> None:
+async def take_back(work: Work, incident_id: int, *, version: str | None = None) -> None:
     """The warning waits for a decision again; those of its cases it linked to its lead case are linked no longer."""
     demand(work.actor, Permission.INCIDENTS_DECIDE)
-    incident = await get_incident(work, incident_id)
+    incident = await _as_read(work, incident_id, version)
     if incident.state is IncidentState.OPEN:
         raise Conflict(mark("Nothing has been decided about this warning yet."))
     if await is_asked_anew(work, incident):
@@ -118,6 +120,29 @@ async def take_back(work: Work, incident_id: int) -> None:
     incident.lead_case_id = incident.decided_by_id = incident.decided_at = incident.decided_callers = None
     incident.reason = None
     await leave_trace(work, "incident.take_back", details={"incident": incident.id})
+
+
+def version_of(incident: Incident) -> str:
+    """How a warning stands: a form sends it back, and of two who decide at once the first one wins."""
+    return " ".join([incident.state.value, *([incident.decided_at.isoformat()] if incident.decided_at else [])])
+
+
+async def _as_read(work: Work, incident_id: int, version: str | None) -> Incident:
+    """The warning, held until the transaction ends. Raises `Changed` when it is not what was read."""
+    incident = await get_incident(work, incident_id)
+    if version not in {None, version_of(incident)}:
+        raise await _decided_since(work, incident)
+    return incident
+
+
+async def _decided_since(work: Work, incident: Incident) -> Changed:
+    if incident.state is IncidentState.OPEN:
+        return Changed(mark("This warning waits for a decision again. Read it again, then decide."))
+    return Changed(
+        mark("{who} decided about this warning at {at}. Read it again, then decide."),
+        who=await decider_of(work, incident) or mark("the service"),
+        at=incident.decided_at,
+    )
 
 
 def _decide(work: Work, incident: Incident, state: IncidentState, reason: str | None) -> None:

@@ -113,6 +113,11 @@ async def get_incident(work: Work, incident_id: int) -> Incident:
     return found
 
 
+async def decider_of(work: Work, incident: Incident) -> str | None:
+    """Who has decided about it, by name."""
+    return await work.session.scalar(select(Account.name).where(Account.id == incident.decided_by_id))
+
+
 async def is_asked_anew(work: Work, incident: Incident) -> bool:
     """Whether another warning about the same waits for a decision."""
     other = exists().where(

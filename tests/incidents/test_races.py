@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from hotline.errors import Conflict
-from hotline.incidents.deciding import Silence, silence, take_back
+from hotline.errors import Changed, Conflict
+from hotline.incidents.deciding import LeadCase, Silence, lead_with, silence, take_back, version_of
 from hotline.incidents.models import Incident, IncidentState
 from hotline.incidents.watch import look_at
 from hotline.routing.crowds import USUAL
@@ -91,3 +91,31 @@ async def test_of_two_old_decisions_about_the_same_taken_back_at_once_one_is(dat
 
     done = await asyncio.gather(back(one.id), back(other.id), return_exceptions=True)
     assert [type(each) for each in done if each is not None] == [Conflict]
+
+
+async def test_of_two_who_decide_on_what_they_read_the_first_wins_and_the_other_is_told_who_and_when(
+    crowd: Crowd,
+) -> None:
+    await crowd.calls(5)
+    await crowd.look()
+    one = await crowd.the_one()
+    read = version_of(one)
+    await silence(crowd.supervisor, one.id, Silence(reason="已核实"), version=read)
+    await crowd.session.flush()
+    late = (
+        lead_with(crowd.supervisor, one.id, LeadCase(), version=read),
+        silence(crowd.supervisor, one.id, Silence(reason="已派人"), version=read),
+        silence(crowd.supervisor, one.id, Silence(reason="已派人")),
+        take_back(crowd.supervisor, one.id, version=read),
+    )
+    for decision in late:
+        with pytest.raises(Changed) as refused:
+            await decision
+        assert refused.value.params == {"who": crowd.supervisor.actor.name, "at": NOON}
+    one = await crowd.the_one()
+    assert (one.state, one.reason) == (IncidentState.SILENCED, "已核实")
+    read = version_of(one)
+    await take_back(crowd.supervisor, one.id, version=read)
+    await crowd.session.flush()
+    with pytest.raises(Changed):
+        await lead_with(crowd.supervisor, one.id, LeadCase(), version=read)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from hotline.cases.lifecycle import STATUS_LABELS
 from hotline.clock import SHANGHAI
 from hotline.i18n import _, mark
+from hotline.incidents.deciding import version_of
 from hotline.incidents.models import Basis, Incident, IncidentState
 from hotline.incidents.queries import cases_of, sees_every_case
 from hotline.privacy.masking import mask_text
@@ -50,6 +51,7 @@ def _view(work: Work, row: Any, cases: Sequence[Any]) -> SimpleNamespace:
         id=str(one.id),
         basis_label=_(BASIS_LABELS[one.basis]),
         state=one.state.value,
+        version=version_of(one),
         state_label=_(STATE_LABELS[one.state]),
         label=mask_text(told.label),
         territory=labels.department_name(work.policy, one.territory),

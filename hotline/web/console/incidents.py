@@ -17,7 +17,7 @@ from hotline.incidents.deciding import LeadCase, Silence, lead_with, silence, ta
 from hotline.incidents.models import IncidentState
 from hotline.incidents.queries import list_incidents
 from hotline.web.console.incident_views import STATE_LABELS, incident_views
-from hotline.web.forms import form_values, read_query, read_values
+from hotline.web.forms import VERSION_FIELD, form_values, read_query, read_values
 from hotline.web.keys import WORK
 from hotline.web.navigation import forget_counts
 from hotline.web.page import address, page, redirect
@@ -46,7 +46,7 @@ async def lead(request: web.Request) -> web.Response:
     """POST /incidents/{id}/lead: one case stands for all, the others are linked to it."""
     work, values = request[WORK], await form_values(request)
     try:
-        linked = await lead_with(work, _id(request), read_values(values, LeadCase))
+        linked = await lead_with(work, _id(request), read_values(values, LeadCase), version=values.get(VERSION_FIELD))
         await work.session.flush()
     except (Invalid, Conflict) as problem:
         return await _refused(request, problem, values)
@@ -58,7 +58,7 @@ async def quiet(request: web.Request) -> web.Response:
     """POST /incidents/{id}/silence: off the board, with a reason."""
     work, values = request[WORK], await form_values(request)
     try:
-        await silence(work, _id(request), read_values(values, Silence))
+        await silence(work, _id(request), read_values(values, Silence), version=values.get(VERSION_FIELD))
     except (Invalid, Conflict) as problem:
         return await _refused(request, problem, values)
     return redirect(request, "incidents", flash=Flash(_("The warning is silenced.")))
@@ -66,12 +66,12 @@ async def quiet(request: web.Request) -> web.Response:
 
 async def open_again(request: web.Request) -> web.Response:
     """POST /incidents/{id}/take-back: it waits for a decision again."""
-    work = request[WORK]
+    work, values = request[WORK], await form_values(request)
     try:
-        await take_back(work, _id(request))
+        await take_back(work, _id(request), version=values.get(VERSION_FIELD))
         await work.session.flush()
     except Conflict as problem:
-        return await _refused(request, problem, {})
+        return await _refused(request, problem, values)
     return redirect(request, "incidents", flash=Flash(_("The decision is taken back.")))
 
 
@@ -114,7 +114,7 @@ async def _page(
         incidents=views,
         chips=_chips(here, asked.state),
         can_decide=may(work.actor, Permission.INCIDENTS_DECIDE),
-        about=about,
+        about=about if any(one.id == about for one in views) else "",
         values=values or {},
         mistakes=mistakes or {},
         limits=[SimpleNamespace(days=one.days, callers=one.callers) for one in work.policy.crowds.windows],
