@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, true, union_all
+from sqlalchemy.orm import aliased
 
 from hotline.accounts.models import Account
-from hotline.accounts.permissions import Actor, Permission
+from hotline.accounts.permissions import Actor, Atom, Permission, relations
 from hotline.cases.models import Case
-from hotline.cases.rights import condition
+from hotline.cases.rights import condition, no_conflict
 from hotline.errors import NotFound
 from hotline.i18n import mark
 from hotline.incidents.models import Basis, Incident, IncidentState
@@ -22,13 +23,13 @@ CASES_SHOWN: Final = 2000
 """On one page; the newest."""
 
 
-def _belongs() -> list[ColumnElement[bool]]:
+def _belongs(one: Any = Incident) -> list[ColumnElement[bool]]:
     """When a case belongs to an incident, for each basis; each is found by an index over cases."""
-    within = Case.opened_at >= Incident.first_at
+    within = Case.opened_at >= one.first_at
     return [
-        and_(Incident.basis == Basis.EMPLOYER, Case.employer_key == Incident.key, Case.employer_key != "", within),
-        and_(Incident.basis == Basis.PLACE, Case.place_key == Incident.key, Case.place_key != "", within),
-        and_(Incident.basis == Basis.PEOPLE, Case.number == Incident.key),
+        and_(one.basis == Basis.EMPLOYER, Case.employer_key == one.key, Case.employer_key != "", within),
+        and_(one.basis == Basis.PLACE, Case.place_key == one.key, Case.place_key != "", within),
+        and_(one.basis == Basis.PEOPLE, Case.number == one.key),
     ]
 
 
@@ -38,7 +39,7 @@ async def cases_of(work: Work, ids: Collection[int]) -> Sequence[Any]:
     parts = [
         select(
             Incident.id.label("incident_id"), Case.id, Case.number, Case.status, Case.category, Case.summary,
-            Case.opened_at, Case.ended_at, Case.lead_id,
+            Case.opened_at, Case.ended_at, Case.lead_id, Case.employer, Case.place,
         )
         .join_from(Incident, Case, belongs)
         .where(Incident.id.in_(ids), visible)
@@ -48,10 +49,20 @@ async def cases_of(work: Work, ids: Collection[int]) -> Sequence[Any]:
     return (await work.session.execute(select(told).order_by(told.c.id.desc()).limit(CASES_SHOWN))).all()
 
 
+def sees_every_case(actor: Actor) -> bool:
+    """Whether this person sees every case of every incident shown to them, and so may read what is counted of all."""
+    return frozenset({Atom.ANY}) in relations(actor, Permission.INCIDENTS_READ)
+
+
 def _seen_by(actor: Actor) -> ColumnElement[bool]:
-    """An incident of which no case may be seen does not exist."""
-    visible = condition(actor, Permission.INCIDENTS_READ)
-    return or_(*(exists(select(Case.id).where(belongs, visible).correlate(Incident)) for belongs in _belongs()))
+    """An incident of which no case may be seen does not exist, nor one with a case against whom one has to do with."""
+    seen = _with_a_case(condition(actor, Permission.INCIDENTS_READ))
+    against = no_conflict(actor)
+    return and_(seen, not_(_with_a_case(and_(*against).is_not(true())))) if against else seen
+
+
+def _with_a_case(such: ColumnElement[bool]) -> ColumnElement[bool]:
+    return or_(*(exists(select(Case.id).where(belongs, such).correlate(Incident)) for belongs in _belongs()))
 
 
 def _listed(actor: Actor) -> Select[Any]:
@@ -83,17 +94,59 @@ async def list_incidents(
 
 
 async def get_incident(work: Work, incident_id: int) -> Incident:
-    """This incident, locked until the transaction ends. Raises `NotFound`, also when none of its cases may be seen."""
-    query = select(Incident).where(Incident.id == incident_id, _seen_by(work.actor)).with_for_update()
+    """This incident, locked until the transaction ends. Raises `NotFound`, also when none of its cases may be seen.
+
+    All that were ever raised about the same are locked with it, in the order in which `keep_warnings` locks them.
+    """
+    one = aliased(Incident)
+    same = (
+        select(Incident.id)
+        .join(one, and_(one.basis == Incident.basis, one.key == Incident.key))
+        .where(one.id == incident_id)
+        .order_by(Incident.basis, Incident.key, Incident.id)
+    )
+    await work.session.execute(same.with_for_update(of=Incident))
+    query = select(Incident).where(Incident.id == incident_id, _seen_by(work.actor))
     found = await work.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise NotFound(mark("There is no such warning, or it is not yours to see."))
     return found
 
 
-async def numbers_linked_to(work: Work, case_id: int) -> Sequence[str]:
-    """The open cases which are linked to this lead case and may be worked on, oldest first."""
-    query = select(Case.number).where(
-        Case.lead_id == case_id, Case.ended_at.is_(None), condition(work.actor, Permission.CASE_WORK)
+async def decider_of(work: Work, incident: Incident) -> str | None:
+    """Who has decided about it, by name."""
+    return await work.session.scalar(select(Account.name).where(Account.id == incident.decided_by_id))
+
+
+async def is_asked_anew(work: Work, incident: Incident) -> bool:
+    """Whether another warning about the same waits for a decision."""
+    other = exists().where(
+        Incident.basis == incident.basis, Incident.key == incident.key, Incident.state == IncidentState.OPEN,
+        Incident.id != incident.id,
+    )  # fmt: skip
+    return bool(await work.session.scalar(select(other)))
+
+
+async def leads_among(work: Work, ids: Collection[int]) -> frozenset[int]:
+    """Those of these cases to which others are linked, whichever they are."""
+    return frozenset(await work.session.scalars(select(Case.lead_id).where(Case.lead_id.in_(ids)).distinct()))
+
+
+async def numbers_linked_by(work: Work, incident: Incident) -> Sequence[str]:
+    """The open cases of this incident that are linked to its lead case and may be worked on, oldest first.
+
+    Not those which another incident with the same lead case holds together as well.
+    """
+    other = aliased(Incident)
+    held_elsewhere = exists().where(
+        other.id != incident.id, other.lead_case_id == incident.lead_case_id, or_(*_belongs(other))
     )
+    query = (
+        select(Case.number)
+        .join(Incident, or_(*_belongs()))
+        .where(
+            Incident.id == incident.id, Case.lead_id == incident.lead_case_id, Case.ended_at.is_(None),
+            condition(work.actor, Permission.CASE_WORK), ~held_elsewhere,
+        )
+    )  # fmt: skip
     return (await work.session.scalars(query.order_by(Case.id))).all()

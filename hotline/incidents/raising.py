@@ -1,8 +1,8 @@
 """Counting who tells of one employer or place, and keeping what is a warning: a few statements, however many calls.
 
-People are counted, not messages, and PostgreSQL counts them: a caller counts on the day of the first call within the
-longest window. Who calls again is known already, so another message of the same caller never makes a warning. For how
-many people somebody speaks is the most that was ever said. All who leave no number are one caller.
+People are counted, not messages, and PostgreSQL counts them: a caller counts in every window with a call of theirs in
+it, once, however often they call. For how many people somebody speaks is the most that was ever said. All who leave no
+number are one caller.
 """
 
 from __future__ import annotations
@@ -69,27 +69,28 @@ def crowds(tellings: FromClause, limits: CrowdLimits, *, now: datetime) -> Selec
     A row is a key and, for each window, callers, people, first and last call: `shortest` chooses among them.
     """
     told = tellings.c
-    since = now - timedelta(days=limits.longest)
+    begins = [now - timedelta(days=window.days) for window in limits.windows]
     by_caller = (
         select(
-            told.key, func.min(told.at).label("first_at"), func.max(told.at).label("last_at"),
-            func.max(func.greatest(told.people, 1)).label("people"),
+            told.key, func.max(told.at).label("last_at"), func.max(func.greatest(told.people, 1)).label("people"),
+            *(func.min(told.at).filter(told.at > begin).label(f"first_{n}") for n, begin in enumerate(begins)),
         )
-        .where(told.at > since, told.at <= now)
+        .where(told.at > begins[-1], told.at <= now)
         .group_by(told.key, told.caller)
         .cte("by_caller")
-    )  # fmt: skip
-    columns: list[ColumnElement[Any]] = [by_caller.c.key]
+    ).c  # fmt: skip
+    columns: list[ColumnElement[Any]] = [by_caller.key]
     full = []
-    for window in limits.windows:
-        within = by_caller.c.first_at > now - timedelta(days=window.days)
-        callers = func.count().filter(within)
+    for n, window in enumerate(limits.windows):
+        first_at = by_caller[f"first_{n}"]
+        within = first_at.is_not(None)
+        callers = func.count(first_at)
         full.append(callers >= window.callers)
         columns += [
-            callers, func.sum(by_caller.c.people).filter(within), func.min(by_caller.c.first_at).filter(within),
-            func.max(by_caller.c.last_at).filter(within),
+            callers, func.sum(by_caller.people).filter(within), func.min(first_at),
+            func.max(by_caller.last_at).filter(within),
         ]  # fmt: skip
-    return select(*columns).group_by(by_caller.c.key).having(or_(*full))
+    return select(*columns).group_by(by_caller.key).having(or_(*full))
 
 
 def shortest(row: Sequence[Any], limits: CrowdLimits) -> Warned:
@@ -174,15 +175,32 @@ async def keep_warnings(session: AsyncSession, warnings: Sequence[dict[str, Any]
     """
     if warnings:
         ordered = sorted(warnings, key=lambda each: (each["basis"], each["key"]))  # two processes lock in one order
-        await (await session.connection()).execute(_KEEPING, {"warnings": ordered, "since": since})
+        connection = await session.connection()
+        await connection.execute(_HOLDING, {"warnings": ordered})
+        await connection.execute(_KEEPING, {"warnings": ordered, "since": since})
 
 
-def _keeping() -> Any:
-    given = (
+def _given() -> Any:
+    return (
         func.jsonb_to_recordset(bindparam("warnings", type_=JSONB))
         .table_valued(*(column(name, kind) for name, kind in _WARNING.items()))
         .render_derived("given", with_types=True)
     )
+
+
+def _holding() -> Any:
+    """Hold what was ever raised about these: a decision made meanwhile is seen by the statement that follows."""
+    given = _given()
+    return (
+        select(Incident.id)
+        .join(given, and_(given.c.basis == Incident.basis, given.c.key == Incident.key))
+        .order_by(Incident.basis, Incident.key, Incident.id)
+        .with_for_update(of=Incident)
+    )
+
+
+def _keeping() -> Any:
+    given = _given()
     told = select(*(given.c[name] for name in _WARNING)).cte("told")
     decided = _counted_on(told)
     already = exists().where(decided.c.basis == told.c.basis, decided.c.key == told.c.key)
@@ -193,7 +211,9 @@ def _keeping() -> Any:
         select(*values, literal(IncidentState.OPEN.value, columns["state"].type)).where(~already),
         include_defaults=False,
     )
-    counted = {name: new.excluded[name] for name in ("callers", "people", "last_at", "window_days", "label")}
+    again = ("callers", "people", "last_at", "window_days", "label")
+    counted: dict[str, Any] = {name: new.excluded[name] for name in again}
+    counted["first_at"] = func.least(columns["first_at"], new.excluded["first_at"])
     return new.on_conflict_do_update(index_elements=["basis", "key"], index_where=text("state = 'open'"), set_=counted)
 
 
@@ -212,6 +232,7 @@ def _counted_on(told: CTE) -> CTE:
         )
         .values(
             callers=told.c.callers, people=told.c.people, last_at=told.c.last_at,
+            first_at=func.least(Incident.first_at, told.c.first_at),
             state=case((again, literal(IncidentState.OPEN.value)), else_=Incident.state),
         )
         .returning(Incident.basis, Incident.key)
@@ -219,4 +240,5 @@ def _counted_on(told: CTE) -> CTE:
     )  # fmt: skip
 
 
+_HOLDING: Final = _holding()
 _KEEPING: Final = _keeping()

@@ -4,69 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from hotline.accounts.roles import Role
-from hotline.cases import details as d
-from hotline.cases.case_file import get_case_file
-from hotline.cases.lifecycle import Action, Status
-from hotline.cases.models import Case
 from hotline.errors import Conflict, Invalid, NotAllowed, NotFound
-from hotline.incidents.deciding import LeadCase, Silence, lead_with, silence, take_back
+from hotline.incidents.deciding import LeadCase, Silence, lead_with, silence
 from hotline.incidents.models import Basis, Incident, IncidentState
 from hotline.incidents.queries import cases_of, list_incidents
 from hotline.incidents.watch import look_at, look_at_everything
 from hotline.routing.crowds import USUAL
 from hotline.storage.database import Database
-from hotline.work import Work
-from tests.factories import NOON, make_actor, make_case, make_work
-
-EMPLOYER = "宏达建筑有限公司"
-FAR = timedelta(days=40)
-
-
-class Crowd:
-    """An operator who hears of one employer again and again, and a supervisor."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self.session = session
-        self.numbers: list[str] = []
-        self.callers = 0
-
-    async def open(self) -> Crowd:
-        self.operator = make_work(self.session, await make_actor(self.session))
-        self.supervisor = make_work(self.session, await make_actor(self.session, Role.SUPERVISOR))
-        return self
-
-    async def calls(self, count: int, *, employer: str = EMPLOYER, **more: Any) -> None:
-        for _ in range(count):
-            self.callers += 1
-            given: dict[str, Any] = {"employer": employer, "number": f"138 0000 {self.callers:04d}"} | more
-            taken = await make_case(self.operator, **given)
-            self.numbers.append(taken.case.number)
-
-    async def look(self) -> int:
-        return await look_at(self.session, self.numbers, USUAL, now=NOON)
-
-    async def incidents(self) -> list[Incident]:
-        return [
-            *await self.session.scalars(
-                select(Incident).order_by(Incident.id).execution_options(populate_existing=True)
-            )
-        ]
-
-    async def the_one(self) -> Incident:
-        (one,) = await self.incidents()
-        return one
-
-
-@pytest.fixture
-async def crowd(session: AsyncSession) -> Crowd:
-    return await Crowd(session).open()
+from tests.factories import NOON, make_work
+from tests.incidents.crowd import Crowd
 
 
 async def test_five_callers_about_one_employer_raise_one_warning_however_often_it_is_looked_at(crowd: Crowd) -> None:
@@ -120,50 +70,16 @@ async def test_more_callers_bring_a_warning_up_to_date(crowd: Crowd) -> None:
     assert (await crowd.the_one()).callers == 7
 
 
-async def test_a_lead_case_links_the_others_and_ends_none(crowd: Crowd) -> None:
-    await crowd.calls(5)
-    await crowd.look()
+async def test_a_warning_that_comes_to_count_a_longer_window_lists_all_the_cases_it_counts(crowd: Crowd) -> None:
+    for days in [*[40] * 4, *[1] * 5]:
+        crowd.operator = make_work(crowd.session, crowd.operator.actor, now=NOON - timedelta(days=days))
+        await crowd.calls(1)
+    await look_at(crowd.session, crowd.numbers, USUAL, now=NOON)
     one = await crowd.the_one()
-    assert await lead_with(crowd.supervisor, one.id, LeadCase()) == 4
-    await crowd.session.flush()
-    lead, *others = crowd.numbers
-    file = await get_case_file(crowd.operator, lead)
-    assert [row.number for row in file.linked] == others
-    for number in others:
-        linked = await get_case_file(crowd.operator, number)
-        assert (linked.lead, linked.case.status, linked.case.ended_at) == (lead, Status.ROUTED, None)
-        assert linked.events[-1].action is Action.LINK
-        assert linked.events[-1].details == {"lead": lead}
-    assert (await crowd.the_one()).state is IncidentState.LED
-
-
-async def test_who_calls_after_the_lead_case_was_made_is_linked_by_saying_it_once_more(crowd: Crowd) -> None:
-    await crowd.calls(5)
-    await crowd.look()
+    assert (one.window_days, one.callers, len(await cases_of(crowd.supervisor, [one.id]))) == (14, 5, 5)
+    await look_at(crowd.session, crowd.numbers, USUAL, now=NOON + timedelta(days=20))
     one = await crowd.the_one()
-    await lead_with(crowd.supervisor, one.id, LeadCase(lead=crowd.numbers[2]))
-    await crowd.session.flush()
-    await crowd.calls(1)
-    await crowd.look()
-    assert (await crowd.the_one()).callers == 6
-    assert await lead_with(crowd.supervisor, one.id, LeadCase()) == 1
-    await crowd.session.flush()
-    assert (await get_case_file(crowd.operator, crowd.numbers[-1])).lead == crowd.numbers[2]
-
-
-async def test_a_lead_case_is_taken_back_with_its_links(crowd: Crowd) -> None:
-    await crowd.calls(5)
-    await crowd.look()
-    one = await crowd.the_one()
-    await lead_with(crowd.supervisor, one.id, LeadCase())
-    await crowd.session.flush()
-    await take_back(crowd.supervisor, one.id)
-    await crowd.session.flush()
-    assert (await crowd.the_one()).state is IncidentState.OPEN
-    linked = select(Case.number).where(Case.lead_id.is_not(None))
-    assert (await crowd.session.scalars(linked)).all() == []
-    with pytest.raises(Conflict):
-        await take_back(crowd.supervisor, one.id)
+    assert (one.window_days, one.callers, len(await cases_of(crowd.supervisor, [one.id]))) == (90, 9, 9)
 
 
 async def test_a_silenced_warning_comes_back_when_there_are_twice_as_many_callers(crowd: Crowd) -> None:
@@ -203,26 +119,6 @@ async def test_only_a_supervisor_decides_and_silence_needs_a_reason(crowd: Crowd
         await lead_with(crowd.supervisor, one.id, LeadCase(lead="2026-999999"))
     with pytest.raises(NotFound):
         await silence(crowd.supervisor, one.id + 1, Silence(reason="已核实"))
-
-
-async def _lead_of(crowd: Crowd, department: str) -> Work:
-    return make_work(crowd.session, await make_actor(crowd.session, Role.LEAD, department=department))
-
-
-async def test_confidential_cases_count_but_are_not_named_to_who_may_not_see_them(crowd: Crowd) -> None:
-    for n, department in enumerate(["city-mediation"] * 4 + ["city-legal"]):
-        first = d.Route(category="wage_arrears", department=department)
-        await crowd.calls(1, first=first, confidential=n > 0)
-    await crowd.look()
-    one = await crowd.the_one()
-    assert one.callers == 5
-    for department, seen in (("city-mediation", 4), ("city-legal", 1)):
-        lead = await _lead_of(crowd, department)
-        assert len(await cases_of(lead, [one.id])) == seen
-        assert len((await list_incidents(lead, state=None))[0]) == 1
-    stranger = await _lead_of(crowd, "city-jobs")
-    assert await cases_of(stranger, [one.id]) == []
-    assert (await list_incidents(stranger, state=None))[0] == []
 
 
 async def test_warnings_are_paged_by_key(crowd: Crowd) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import DateTime, Integer, Text, column, values
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -72,14 +72,14 @@ def by_hand(tellings: Iterable[Telling], limits: CrowdLimits) -> Warned | None:
     callers = {one.caller: [other for other in heard if other.caller == one.caller] for one in heard}
     for window in limits.windows:
         begins = NOON - timedelta(days=window.days)
-        within = [calls for calls in callers.values() if min(call.at for call in calls) > begins]
+        within = [calls for calls in callers.values() if max(call.at for call in calls) > begins]
         if len(within) >= window.callers:
             return Warned(
                 "thing",
                 window.days,
                 len(within),
                 sum(max(call.people for call in calls) for calls in within),
-                min(call.at for calls in within for call in calls),
+                min(call.at for calls in within for call in calls if call.at > begins),
                 max(call.at for calls in within for call in calls),
             )
     return None
@@ -99,6 +99,14 @@ async def test_eight_callers_in_ninety_days_are_a_warning_too(session: AsyncSess
     assert warned is not None
     assert (warned.days, warned.callers) == (90, 8)
     assert await warn(session, told(1, 2, 15, 20, 30, 40, 60, 91), USUAL) is None
+
+
+async def test_who_called_long_ago_and_calls_again_counts_among_those_who_call_now(session: AsyncSession) -> None:
+    long_ago, this_week = told(*[60] * 7), told(*[3] * 7)
+    warned = await warn(session, [*long_ago, *this_week], USUAL)
+    assert warned is not None
+    assert (warned.days, warned.callers) == (14, 7)
+    assert (warned.first_at, warned.last_at) == (this_week[0].at, this_week[0].at)
 
 
 async def test_one_caller_who_calls_often_is_one_caller(session: AsyncSession) -> None:
@@ -130,14 +138,18 @@ async def test_the_order_of_hearing_does_not_matter(
 
 @ON_ONE_SESSION
 @given(TELLINGS, HOURS, st.data())
-async def test_another_message_of_the_same_caller_never_makes_a_warning(
+async def test_another_message_of_a_caller_who_counts_already_changes_no_number_of_callers(
     session: AsyncSession, tellings: list[Telling], hours: int, data: st.DataObject
 ) -> None:
-    within = [one for one in tellings if NOON - timedelta(days=LIMITS.longest) < one.at <= NOON]
-    if not within or await warn(session, tellings) is not None:
-        return
-    again = replace(data.draw(st.sampled_from(within)), at=NOON - timedelta(hours=hours))
-    assert await warn(session, [*tellings, again]) is None
+    counting = [one for one in tellings if NOON - timedelta(days=LIMITS.windows[0].days) < one.at <= NOON]
+    assume(counting)
+    again = replace(data.draw(st.sampled_from(counting)), at=NOON - timedelta(hours=hours))
+    before, after = await warn(session, tellings), await warn(session, [*tellings, again])
+    assert _counted(after) == _counted(before)
+
+
+def _counted(warned: Warned | None) -> tuple[int, int, int] | None:
+    return None if warned is None else (warned.days, warned.callers, warned.people)
 
 
 @ON_ONE_SESSION

@@ -75,9 +75,13 @@ async def test_silence_asks_for_a_reason_on_the_same_page(service: Service, arri
     assert 'class="mistake"' in text
     status, text, _ = await supervisor.post(f"/incidents/{incident}/lead", {})
     assert status == 409
+    assert 'name="version" value="open"' in page
     assert (await supervisor.post(f"/incidents/{incident}/silence", {"reason": "已派人到现场"}))[0] == 303
     assert "已派人到现场" in (await supervisor.get("/incidents?state=silenced"))[1]
     assert "这里没有预警" in (await supervisor.get("/incidents?state=open"))[1]
+    status, text, _ = await supervisor.post(f"/incidents/{incident}/take-back", {"version": "open"})
+    assert status == 412
+    assert "测试supervisor1 已于" in text
     assert (await supervisor.post("/incidents/999999/silence", {"reason": "已派人到现场"}))[0] == 404
 
 

@@ -18,7 +18,7 @@ from hotline.incidents.queries import list_incidents
 from hotline.privacy.masking import mask_text
 from hotline.reports.board import AGES, DEFINITIONS, Board, Decision, DecisionKind, Standing, read_board
 from hotline.web import show as words
-from hotline.web.console.incidents import incident_views
+from hotline.web.console.incident_views import incident_views
 from hotline.web.console.labels import department_path
 from hotline.web.keys import WORK
 from hotline.web.page import page

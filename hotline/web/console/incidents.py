@@ -2,48 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.accounts.permissions import Permission, may
-from hotline.cases.lifecycle import STATUS_LABELS
 from hotline.clock import SHANGHAI
 from hotline.errors import Conflict, Invalid
-from hotline.i18n import _, mark
+from hotline.i18n import _
 from hotline.incidents.deciding import LeadCase, Silence, lead_with, silence, take_back
-from hotline.incidents.models import Basis, Incident, IncidentState
-from hotline.incidents.queries import cases_of, list_incidents
-from hotline.privacy.masking import mask_text
-from hotline.web import show as words
-from hotline.web.console import labels
-from hotline.web.forms import Moment, form_values, read_query, read_values
+from hotline.incidents.models import IncidentState
+from hotline.incidents.queries import list_incidents
+from hotline.web.console.incident_views import STATE_LABELS, incident_views
+from hotline.web.forms import VERSION_FIELD, Moment, form_values, read_query, read_values
 from hotline.web.keys import WORK
 from hotline.web.navigation import forget_counts
 from hotline.web.page import address, page, redirect
 from hotline.web.pages import Flash
 from hotline.web.refusals import say, status_of
 from hotline.web.refusals import words as refusal_words
-from hotline.work import Work, leave_trace
-
-BASIS_LABELS: Final = {
-    Basis.EMPLOYER: mark("Same employer"),
-    Basis.PLACE: mark("Same place"),
-    Basis.PEOPLE: mark("Many people in one case"),
-}
-STATE_LABELS: Final = {
-    IncidentState.OPEN: mark("To be decided"),
-    IncidentState.LED: mark("With a lead case"),
-    IncidentState.SILENCED: mark("Silenced"),
-}
-DAYS_DRAWN: Final = 30
-_BARS_HEIGHT: Final = 32
-_BAR_WIDTH: Final = 8
+from hotline.work import leave_trace
 
 
 class IncidentsQuery(BaseModel):
@@ -65,7 +46,7 @@ async def lead(request: web.Request) -> web.Response:
     """POST /incidents/{id}/lead: one case stands for all, the others are linked to it."""
     work, values = request[WORK], await form_values(request)
     try:
-        linked = await lead_with(work, _id(request), read_values(values, LeadCase))
+        linked = await lead_with(work, _id(request), read_values(values, LeadCase), version=values.get(VERSION_FIELD))
         await work.session.flush()
     except (Invalid, Conflict) as problem:
         return await _refused(request, problem, values)
@@ -77,7 +58,7 @@ async def quiet(request: web.Request) -> web.Response:
     """POST /incidents/{id}/silence: off the board, with a reason."""
     work, values = request[WORK], await form_values(request)
     try:
-        await silence(work, _id(request), read_values(values, Silence))
+        await silence(work, _id(request), read_values(values, Silence), version=values.get(VERSION_FIELD))
     except (Invalid, Conflict) as problem:
         return await _refused(request, problem, values)
     return redirect(request, "incidents", flash=Flash(_("The warning is silenced.")))
@@ -85,12 +66,12 @@ async def quiet(request: web.Request) -> web.Response:
 
 async def open_again(request: web.Request) -> web.Response:
     """POST /incidents/{id}/take-back: it waits for a decision again."""
-    work = request[WORK]
+    work, values = request[WORK], await form_values(request)
     try:
-        await take_back(work, _id(request))
+        await take_back(work, _id(request), version=values.get(VERSION_FIELD))
         await work.session.flush()
     except Conflict as problem:
-        return await _refused(request, problem, {})
+        return await _refused(request, problem, values)
     return redirect(request, "incidents", flash=Flash(_("The decision is taken back.")))
 
 
@@ -133,7 +114,7 @@ async def _page(
         incidents=views,
         chips=_chips(here, asked.state),
         can_decide=may(work.actor, Permission.INCIDENTS_DECIDE),
-        about=about,
+        about=about if any(one.id == about for one in views) else "",
         values=values or {},
         mistakes=mistakes or {},
         limits=[SimpleNamespace(days=one.days, callers=one.callers) for one in work.policy.crowds.windows],
@@ -156,84 +137,3 @@ def _chips(here: str, state: IncidentState | None) -> list[dict[str, Any]]:
         *((one, _(STATE_LABELS[one]), f"{here}?state={one.value}") for one in IncidentState),
     ]
     return [{"label": label, "href": href, "count": None, "current": one is state} for one, label, href in every]
-
-
-async def incident_views(work: Work, rows: Sequence[Any]) -> list[SimpleNamespace]:
-    """Incidents as a page shows them, each with its cases."""
-    cases = await cases_of(work, [row.Incident.id for row in rows]) if rows else []
-    by_incident: dict[int, list[Any]] = {row.Incident.id: [] for row in rows}
-    for one in cases:
-        by_incident[one.incident_id].append(one)
-    return [_view(work, row, by_incident[row.Incident.id]) for row in rows]
-
-
-def _view(work: Work, row: Any, cases: Sequence[Any]) -> SimpleNamespace:
-    one: Incident = row.Incident
-    unlinked = [case for case in cases if case.ended_at is None and case.lead_id is None and case.number != row.lead]
-    return SimpleNamespace(
-        id=str(one.id),
-        basis_label=_(BASIS_LABELS[one.basis]),
-        state=one.state.value,
-        state_label=_(STATE_LABELS[one.state]),
-        label=mask_text(one.label),
-        territory=labels.department_name(work.policy, one.territory),
-        said=_said(one),
-        first_at=one.first_at,
-        last_at=one.last_at,
-        days=_days(work, cases),
-        cases=[_case(work, case, row.lead) for case in cases],
-        open_cases=[(case.number, _option(work, case)) for case in reversed(cases) if case.ended_at is None],
-        unlinked=len(unlinked),
-        leads=one.basis is not Basis.PEOPLE,
-        lead=row.lead or "",
-        lead_href=f"/cases/{row.lead}" if row.lead else "",
-        decided_by=row.decided_by or "",
-        decided_at=one.decided_at,
-        reason=mask_text(one.reason or ""),
-    )
-
-
-def _said(one: Incident) -> str:
-    if one.basis is Basis.PEOPLE:
-        return _("{people} people in one case", people=words.count(one.people))
-    return _(
-        "{callers} different callers within {days} days, speaking for {people} people",
-        callers=words.count(one.callers),
-        days=one.window_days,
-        people=words.count(one.people),
-    )
-
-
-def _case(work: Work, case: Any, lead_number: str | None) -> SimpleNamespace:
-    return SimpleNamespace(
-        number=case.number,
-        href=f"/cases/{case.number}",
-        status_label=_(STATUS_LABELS[case.status]),
-        category_label=labels.category_name(work.policy, case.category) or _("Not sorted yet"),
-        summary=case.summary,
-        opened_at=case.opened_at,
-        role=_("lead case") if case.number == lead_number else _("linked") if case.lead_id is not None else "",
-    )
-
-
-def _option(work: Work, case: Any) -> str:
-    return f"{case.number} · {words.on(case.opened_at, work.now)}"
-
-
-def _days(work: Work, cases: Sequence[Any]) -> list[SimpleNamespace]:
-    """Calls by day of the last 30 days, oldest first, as bars: `x`, `y`, `height` in units of the drawing."""
-    counted = Counter(case.opened_at.astimezone(SHANGHAI).date() for case in cases)
-    today = work.now.astimezone(SHANGHAI).date()
-    days = [today - timedelta(days=back) for back in range(DAYS_DRAWN - 1, -1, -1)]
-    highest = max([counted[day] for day in days], default=0) or 1
-    return [
-        SimpleNamespace(
-            x=at * (_BAR_WIDTH + 2),
-            y=_BARS_HEIGHT - round(_BARS_HEIGHT * counted[day] / highest),
-            height=round(_BARS_HEIGHT * counted[day] / highest),
-            label=words.on(day, work.now),
-            count=counted[day],
-        )
-        for at, day in enumerate(days)
-        if counted[day]
-    ]
