@@ -190,7 +190,7 @@ async def _other(request: web.Request, row: RuleSetRow, active: tuple[int, str] 
 async def _view(work: Work, row: RuleSetRow) -> SimpleNamespace:
     names = await queries.names_of(work.session, [*row.edited_by, *filter(None, (row.created_by_id,))])
     draft = row.state is State.DRAFT
-    mine = work.actor.account_id in row.edited_by
+    mine = draft and await versions.has_written(work, row)
     publishes = may(work.actor, Permission.RULES_PUBLISH)
     return SimpleNamespace(
         id=row.id,
