@@ -10,7 +10,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.clock import SHANGHAI
-from hotline.errors import Conflict, Invalid, NotFound
+from hotline.errors import Conflict, Invalid, NotAllowed, NotFound
 from hotline.i18n import _
 from hotline.rulebook.backtest_queries import CHANGES_PAGE, list_changes
 from hotline.rulebook.backtests import cancel_backtest, get_backtest, start_backtest
@@ -59,7 +59,7 @@ async def start(request: web.Request) -> web.Response:
         since = None if asked.since is None else _begin(asked.since)
         until = None if asked.until is None else _begin(asked.until + timedelta(days=1))
         made = await start_backtest(request[WORK], id_of(request), since=since, until=until)
-    except (Invalid, Conflict) as problem:
+    except (Invalid, Conflict, NotAllowed) as problem:
         await request[TRANSACTION].rollback()
         return await rule_set_page(request, status_of(problem), mistakes=refused(problem), values=values)
     return redirect(request, "backtest", id=str(made.id))
