@@ -21,7 +21,7 @@ from hotline.i18n import _
 from hotline.registry.exporting import export_file
 from hotline.registry.fields import BY_CODE
 from hotline.registry.importing import Wish, work_on
-from hotline.registry.imports import begin_import, broken_rows_kept
+from hotline.registry.imports import AT_WORK, OVERTAKEN, begin_import, broken_rows_kept
 from hotline.registry.models import ImportState, RegistryImport
 from hotline.storage.database import Database
 from hotline.web.serve import ready_database
@@ -81,6 +81,8 @@ def import_file(
 
 
 def _say(done: RegistryImport, file: Path, errors: Path | None, broken: bytes | None) -> None:
+    if done.state in {*AT_WORK, ImportState.GIVEN_UP} or done.attempt > 1:
+        raise Refusal(OVERTAKEN)
     if done.state is ImportState.REFUSED and done.problem:
         raise Refusal(done.problem["message"], **done.problem["params"])
     counts = (
