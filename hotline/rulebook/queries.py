@@ -16,7 +16,7 @@ from hotline.accounts.models import Account
 from hotline.accounts.permissions import Permission
 from hotline.cases.models import Case, CaseDecision
 from hotline.cases.rights import condition
-from hotline.rulebook.models import PUBLISHED, Activation, Backtest, Progress, RuleSetRow, State
+from hotline.rulebook.models import PUBLISHED, Activation, RuleSetRow, State
 from hotline.work import Work
 
 CHANNEL: Final = "hotline_rules"
@@ -141,14 +141,6 @@ async def names_of(session: AsyncSession, ids: Sequence[int]) -> dict[int, str]:
         return {}
     rows = await session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
     return {row.id: row.name for row in rows}
-
-
-async def was_backtested(session: AsyncSession, *, version: str, against: str) -> bool:
-    """Whether exactly this content has been compared, to the end, with that version."""
-    query = exists().where(
-        Backtest.version == version, Backtest.against == against, Backtest.state == Progress.FINISHED
-    )
-    return bool(await session.scalar(select(query)))
 
 
 async def writers_of(session: AsyncSession, content: Mapping[str, Any]) -> list[int]:

@@ -16,6 +16,7 @@ from hotline.errors import Conflict, Invalid, Mistake, NotAllowed, NotFound
 from hotline.i18n import mark
 from hotline.routing.ruleset import RuleSetTable
 from hotline.rulebook import queries
+from hotline.rulebook.backtest_queries import was_backtested
 from hotline.rulebook.checking import make_ready, read_content, read_text
 from hotline.rulebook.models import PUBLISHED, STATE_LABELS, Activation, RuleSetRow, State
 from hotline.rulebook.writing import plain
@@ -160,9 +161,12 @@ async def publish(work: Work, rule_set_id: int, *, revision: int | None, instead
         raise Conflict(
             mark("Version {version} has exactly this content already. Publish that version again."), version=row.version
         )
-    if not await queries.was_backtested(work.session, version=row.version, against=active.version):
+    if not await was_backtested(work.session, row.content, against_id=active.id):
         raise Conflict(
-            mark("First let a backtest of exactly this content against {active} run to its end."), active=active.version
+            mark(
+                "First let a backtest of exactly this content against {active} run to its end, over at least one case."
+            ),
+            active=active.version,
         )
     row.published_by_id, row.published_at = work.actor.account_id, work.now
     await _put_into_force(work, row, active, reason=row.note)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from hotline.errors import NotAllowed
+from hotline.errors import Conflict, NotAllowed
 from hotline.privacy.models import TrailEntry
 from hotline.routing.ruleset import RuleSetTable
 from hotline.rulebook import versions
-from hotline.rulebook.models import RuleSetRow, State
+from hotline.rulebook.models import Backtest, RuleSetRow, State
 from hotline.rulebook.writing import plain, write_rules
 from hotline.work import Work
+from tests.factories import NOON
 from tests.rulebook.made import backtested, draft_with, start, supervisor, with_word
+from tests.rulebook.test_backtest import past_cases
 
 WORD = "紫色的词"
 
@@ -96,3 +100,30 @@ async def test_a_writer_brings_an_earlier_version_back_alone_and_the_trail_says_
     await session.flush()
     kept = select(TrailEntry.details).where(TrailEntry.act == "rules.publish_again").order_by(TrailEntry.id)
     assert [one["by_its_writer"] for one in await session.scalars(kept)] == [False, True]
+
+
+@pytest.mark.parametrize("ended", [True, False])
+async def test_a_backtest_of_an_empty_period_says_nothing_unless_no_case_has_ended(
+    session: AsyncSession, *, ended: bool
+) -> None:
+    begun = await start(session)
+    writer, publisher = await supervisor(session), await supervisor(session)
+    await past_cases(session, 3 if ended else 0)
+    draft = await draft_with(writer, begun, WORD)
+    await backtested(writer, draft, since=NOON + timedelta(days=300), done=0)
+    if ended:
+        with pytest.raises(Conflict, match="at least one case"):
+            await versions.publish(publisher, draft.id, revision=2, instead_of=begun.version)
+        await backtested(writer, draft, since=NOON - timedelta(days=1), done=3)
+    published = await versions.publish(publisher, draft.id, revision=2, instead_of=begun.version)
+    assert published.state is State.ACTIVE
+
+
+async def test_a_backtest_of_another_content_under_the_same_name_does_not_count(session: AsyncSession) -> None:
+    begun = await start(session)
+    writer, publisher = await supervisor(session), await supervisor(session)
+    draft, other = await draft_with(writer, begun, WORD), await draft_with(writer, begun, "另一个词")
+    await backtested(writer, other)
+    await session.execute(update(Backtest).values(version=draft.version))
+    with pytest.raises(Conflict, match="exactly this content"):
+        await versions.publish(publisher, draft.id, revision=2, instead_of=begun.version)

@@ -166,7 +166,7 @@ async def rule_set_page(request: web.Request, status: int = 200, **context: Any)
         "may_backtest": sees_all,
         "backtests": [backtest_line(one, work.now) for one in tests],
         "ready": active is not None
-        and await queries.was_backtested(work.session, version=row.version, against=active[1]),
+        and await backtest_queries.was_backtested(work.session, row.content, against_id=active[0]),
         "values": {},
         "mistakes": {},
         "tried": [],
