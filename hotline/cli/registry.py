@@ -14,10 +14,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hotline import clock
+from hotline.accounts.asking import MACHINE
 from hotline.cli.ground import err, out, settings_for, told_plainly, wait_for, with_home
 from hotline.demo.register import write_city
 from hotline.errors import Refusal
 from hotline.i18n import _
+from hotline.privacy.trail import record
 from hotline.registry.exporting import export_file
 from hotline.registry.fields import BY_CODE
 from hotline.registry.importing import Wish, work_on
@@ -133,6 +135,17 @@ def export(file: Path, home: Path | None) -> None:
 
 async def _exported(database: Database, file: Path) -> int:
     async with export_file(database, kind="csv" if file.suffix.lower() == ".csv" else "xlsx") as made:
+        async with database.transaction() as session:
+            await record(
+                session,
+                act="registry.export",
+                actor_id=None,
+                actor=MACHINE,
+                at=clock.now(),
+                address="",
+                request_id="",
+                details={"rows": made.rows},
+            )
         shutil.copyfile(made.path, file)
         return made.rows
 

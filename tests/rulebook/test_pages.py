@@ -251,6 +251,7 @@ async def test_a_backtest_shows_what_changes_and_which_cases(service: Service, a
         assert "欧阳" not in listed
         assert "13800001234" not in listed
     assert numbers[0] not in (await writer.get(found.group(1) + "?old=-"))[1]
+    assert len(await acts(service, act="rules.backtest_read")) == 4
 
 
 async def test_who_has_ties_is_told_who_lets_past_cases_be_replayed(service: Service, arrive: Arrive) -> None:

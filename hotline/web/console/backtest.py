@@ -25,6 +25,7 @@ from hotline.web.keys import TRANSACTION, WORK
 from hotline.web.page import address, fragment, page, redirect
 from hotline.web.pages import Flash
 from hotline.web.refusals import status_of
+from hotline.work import leave_trace
 
 _Day = Annotated[date | None, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 _Code = Annotated[str, Field(max_length=64)]
@@ -114,6 +115,8 @@ async def show_changes(request: web.Request) -> web.Response:
     old, new = ({"": None, IN_REVIEW: ""}.get(code, code) for code in (which.old, which.new))
     rows = await list_changes(work, found.id, verdict=which.verdict, old=old, new=new, after=which.after)
     shown, here = rows[:CHANGES_PAGE], address(request, "backtest.changes", id=str(found.id))
+    told = {"backtest": found.id, "found": len(shown)}
+    await leave_trace(work, "rules.backtest_read", subject=found.version, details=told)
     chosen = {key: value for key, value in which.model_dump(exclude={"after"}).items() if value}
     more = urlencode({**chosen, "after": shown[-1].case_id}) if len(rows) > CHANGES_PAGE else ""
     return await page(
