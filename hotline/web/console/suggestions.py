@@ -35,7 +35,10 @@ async def show(request: web.Request) -> web.Response:
     work = request[WORK]
     table = await rules_in_force(request)
     visible = condition(work.actor, Permission.CASE_READ)
-    found = await find_suggestions(work.session, visible, table=table, categories=work.policy.categories, now=work.now)
+    policy = work.policy
+    found = await find_suggestions(
+        work.session, visible, table=table, categories=policy.categories, units=policy.routing.units, now=work.now
+    )
     await leave_trace(work, "rules.suggest", details={"found": len(found)})
     return await page(
         request,
