@@ -16,6 +16,7 @@ from hotline.cli.ground import out, settings_for, told_plainly, wait_for, with_h
 from hotline.i18n import _, pick
 from hotline.policy import Policy, default_config, load_policy
 from hotline.privacy.trail import record
+from hotline.registry.index import load_units
 from hotline.routing.suggest import Suggestion
 from hotline.rulebook.in_force import bring_into_force
 from hotline.rulebook.suggestions import find_suggestions
@@ -52,7 +53,10 @@ async def _found(settings: Settings, policy: Policy, folder: Path) -> tuple[tupl
     now = clock.now()
     async with ready_database(settings) as database, database.transaction() as session:
         rules = await bring_into_force(session, policy, folder, now=now)
-        found = await find_suggestions(session, None, table=rules.table, categories=policy.categories, now=now)
+        units = await load_units(session)
+        found = await find_suggestions(
+            session, None, table=rules.table, categories=policy.categories, units=units, now=now
+        )
         await record(
             session,
             act="rules.suggest",

@@ -14,14 +14,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hotline import clock
+from hotline.accounts.asking import MACHINE
 from hotline.cli.ground import err, out, settings_for, told_plainly, wait_for, with_home
 from hotline.demo.register import write_city
 from hotline.errors import Refusal
 from hotline.i18n import _
+from hotline.privacy.trail import record
 from hotline.registry.exporting import export_file
 from hotline.registry.fields import BY_CODE
 from hotline.registry.importing import Wish, work_on
-from hotline.registry.imports import begin_import, broken_rows_kept
+from hotline.registry.imports import AT_WORK, OVERTAKEN, begin_import, broken_rows_kept
 from hotline.registry.models import ImportState, RegistryImport
 from hotline.storage.database import Database
 from hotline.web.serve import ready_database
@@ -81,6 +83,8 @@ def import_file(
 
 
 def _say(done: RegistryImport, file: Path, errors: Path | None, broken: bytes | None) -> None:
+    if done.state in {*AT_WORK, ImportState.GIVEN_UP} or done.attempt > 1:
+        raise Refusal(OVERTAKEN)
     if done.state is ImportState.REFUSED and done.problem:
         raise Refusal(done.problem["message"], **done.problem["params"])
     counts = (
@@ -131,6 +135,17 @@ def export(file: Path, home: Path | None) -> None:
 
 async def _exported(database: Database, file: Path) -> int:
     async with export_file(database, kind="csv" if file.suffix.lower() == ".csv" else "xlsx") as made:
+        async with database.transaction() as session:
+            await record(
+                session,
+                act="registry.export",
+                actor_id=None,
+                actor=MACHINE,
+                at=clock.now(),
+                address="",
+                request_id="",
+                details={"rows": made.rows},
+            )
         shutil.copyfile(made.path, file)
         return made.rows
 

@@ -19,12 +19,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline import clock
 from hotline.accounts.asking import AtTheMachine, find_account
+from hotline.accounts.key_queries import ties_of
+from hotline.accounts.models import Account
 from hotline.accounts.permissions import Actor
 from hotline.cli.ground import err, out, settings_for, told_plainly, wait_for, with_home
 from hotline.clock import SHANGHAI
 from hotline.errors import Conflict, Invalid, Mistake, NotFound
 from hotline.i18n import _, mark
 from hotline.policy import Policy, load_policy
+from hotline.registry.index import load_units
 from hotline.routing.reading import read_toml
 from hotline.routing.ruleset import ConfigurationError, RuleSetTable
 from hotline.rulebook import backtest_queries, queries, versions
@@ -79,7 +82,17 @@ async def _actor(session: AsyncSession, policy: Policy, login: str) -> Actor:
     if account.disabled_at is not None:
         raise Conflict(mark("The account {login} is disabled. Name another one."), login=login)
     below = policy.departments.below(account.department) if account.department else frozenset[str]()
-    return Actor(account.id, account.login, account.name, account.role, account.department, below)
+    conflicts = await _conflicts(session, policy, account)
+    return Actor(account.id, account.login, account.name, account.role, account.department, below, conflicts=conflicts)
+
+
+async def _conflicts(session: AsyncSession, policy: Policy, account: Account) -> frozenset[int]:
+    """The units this person has to do with, as everywhere else; the register is read for who may have any."""
+    ties = [tie.organisation_id for tie in await ties_of(session, account.id)]
+    if not ties and account.department is None:
+        return frozenset()
+    links = policy.with_units(await load_units(session)).routing.links
+    return links.conflicts(account.department, ties)
 
 
 async def _named(session: AsyncSession, rule_set: str | None) -> RuleSetRow:

@@ -17,15 +17,20 @@ from hotline.registry.models import ImportState, RegistryImport, RegistryImportF
 from hotline.work import Work, leave_trace
 
 SILENT: Final = timedelta(minutes=2)
-"""A process that works on an import says so every second; one that is silent for so long has died."""
+"""A process that works on an import says so every few seconds; one that is silent for so long has died."""
 KEPT: Final = timedelta(days=30)
 """Files of broken rows hold what people wrote: they do not stay for ever."""
 LISTED: Final = 50
 AT_WORK: Final = (ImportState.CHECKING, ImportState.APPLYING)
+OVERTAKEN: Final = mark("This import was given up or begun anew in the meantime. What was begun first changes nothing.")
 
 
 class NoSuchImport(NotFound):
     """There is no import with this number."""
+
+
+class Overtaken(Conflict):
+    """Whoever works on an import is told that it is no longer theirs."""
 
 
 async def begin_import(
@@ -33,8 +38,9 @@ async def begin_import(
 ) -> RegistryImport:
     """A new import, to be checked first; `content` is kept until it is done."""
     row = RegistryImport(
-        file_name=file_name[-200:], state=ImportState.CHECKING, started_by_id=actor_id, started_at=now, seen_at=now
-    )
+        file_name=file_name[-200:], state=ImportState.CHECKING, started_by_id=actor_id, started_at=now, seen_at=now,
+        attempt=1,
+    )  # fmt: skip
     session.add(row)
     await session.flush()
     if content is not None:
@@ -44,11 +50,22 @@ async def begin_import(
 
 
 async def get_import(session: AsyncSession, import_id: int, *, lock: bool = False) -> RegistryImport:
-    """The import with this number. Raises `NoSuchImport`."""
+    """The import with this number. Raises `NoSuchImport`.
+
+    Its lock lets changes pass that belong to it: else everybody who asks would wait while a city is written.
+    """
     query = select(RegistryImport).where(RegistryImport.id == import_id).execution_options(populate_existing=True)
-    row = await session.scalar(query.with_for_update() if lock else query)
+    row = await session.scalar(query.with_for_update(key_share=True) if lock else query)
     if row is None:
         raise NoSuchImport(mark("There is no import {number}."), number=import_id)
+    return row
+
+
+async def own_import(session: AsyncSession, import_id: int, *, attempt: int, lock: bool = False) -> RegistryImport:
+    """The import, for whoever works on this attempt. Raises `Overtaken` when it was given up, ended or begun anew."""
+    row = await get_import(session, import_id, lock=lock)
+    if row.attempt != attempt or row.state not in AT_WORK:
+        raise Overtaken(OVERTAKEN)
     return row
 
 
@@ -81,6 +98,7 @@ async def go_on(work: Work, import_id: int, *, apply: bool, leave_out_broken: bo
     row.state = ImportState.APPLYING if apply else ImportState.CHECKING
     row.leave_out_broken = leave_out_broken
     row.problem, row.rows_done, row.seen_at, row.finished_at = None, 0, work.now, None
+    row.attempt += 1
     await work.session.flush()
     return row
 
@@ -124,13 +142,16 @@ async def broken_rows_kept(session: AsyncSession, import_id: int) -> bytes | Non
     return await session.scalar(select(RegistryImportFile.broken).where(RegistryImportFile.import_id == import_id))
 
 
-async def note_progress(session: AsyncSession, import_id: int, *, done: int, total: int, now: datetime) -> None:
-    """How far it is."""
-    await session.execute(
+async def beat(session: AsyncSession, import_id: int, *, attempt: int, now: datetime, **values: int) -> bool:
+    """Say that somebody works on this attempt, and how far it is; False when it is no longer to be worked on."""
+    beaten = (
         update(RegistryImport)
-        .where(RegistryImport.id == import_id)
-        .values(rows_done=done, rows_total=total, seen_at=now)
+        .where(RegistryImport.id == import_id, RegistryImport.attempt == attempt, RegistryImport.state.in_(AT_WORK))
+        .values(seen_at=now, **values)
+        .returning(RegistryImport.id)
+        .execution_options(synchronize_session=False)
     )
+    return await session.scalar(beaten) is not None
 
 
 def finish(

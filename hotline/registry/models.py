@@ -123,6 +123,8 @@ class RegistryImport(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     """When the process that works on it last said so: one that is silent for long has died."""
+    attempt: Mapped[int] = mapped_column(Integer, server_default="1")
+    """How often it was begun: whoever works on an earlier attempt writes nothing any more."""
     finished_at: Mapped[datetime | None]
     sheet: Mapped[str] = mapped_column(String(200), server_default="")
     sheets: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")

@@ -5,7 +5,7 @@ that people moved there against all texts that are not of it, smoothed by an inf
 the run is everywhere), with its z-score: Monroe, Colaresi, Quinn, "Fightin' Words", Political Analysis 16 (2008).
 What of the log-odds is certain (their lower bound at that significance) ranks the words and bounds their weight.
 Cases are split by a hash of their number: words come from one half, what they would do is counted on the other half
-with the engine that decides every call.
+by the rules that decide every call, which are told the same of it: facts, hour and employer.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from statistics import median
@@ -27,10 +28,11 @@ from hotline.routing.classify import classify
 from hotline.routing.compiled import RuleSet, compile_rules
 from hotline.routing.conditions import Circumstances
 from hotline.routing.decision import Decision
-from hotline.routing.facts import amount_told, people_told
+from hotline.routing.engine import matter_of
 from hotline.routing.phrases import runs
 from hotline.routing.ruleset import RuleSetTable, RuleTable
 from hotline.routing.text import normal_form
+from hotline.routing.units import NO_UNITS, UnitIndex
 
 FEWEST_CALLERS: Final = 3
 """A word fewer people used could tell who they are, and is chance rather than a rule."""
@@ -60,6 +62,11 @@ class Case:
     people: int | None = None
     amount_owed: Decimal | None = None
     channel: str = "phone"
+    place: str = ""
+    employer: str = ""
+    unit: str = ""
+    """Code of the employer's organisation, where one was found or chosen."""
+    at: datetime | None = None
 
     @property
     def corrected(self) -> bool:
@@ -97,20 +104,25 @@ def held_out(number: str) -> bool:
     return hashlib.sha256(number.encode()).digest()[0] % 2 == 1
 
 
-def suggest(table: RuleSetTable, categories: Mapping[str, Category], cases: Iterable[Case]) -> tuple[Suggestion, ...]:
+def suggest(
+    table: RuleSetTable, categories: Mapping[str, Category], cases: Iterable[Case], *, units: UnitIndex = NO_UNITS
+) -> tuple[Suggestion, ...]:
     """What the corrected cases propose, most gained first; `cases` holds uncorrected ones as well, to compare with.
 
-    What does not gain more than it loses on the cases kept apart is left out.
+    `units` are the organisations of the register, whose kinds rules may ask for. What does not gain more than it loses
+    on the cases kept apart is left out.
     """
     known = [case for case in cases if case.final in categories]
     learn = [case for case in known if not held_out(case.number)]
     trial = [case for case in known if held_out(case.number)]
     rules = compile_rules(table, categories)
+    decide = _Deciding(units)
     found = []
     for category in sorted({case.final for case in learn if case.corrected}):
-        lacking = {case.number: _lack(rules, case) for case in learn if case.corrected and case.final == category}
+        moved = [case for case in learn if case.corrected and case.final == category]
+        lacking = {case.number: _lack(decide(rules, case), case) for case in moved}
         for proposed in _proposals(table, category, learn, lacking):
-            tried = _try(table, categories, rules, proposed, trial)
+            tried = _try(decide, table, categories, rules, proposed, trial)
             if tried.gained > tried.lost:
                 found.append(tried)
     return tuple(sorted(found, key=lambda one: (one.lost - one.gained, -one.z, one.category, one.word)))
@@ -130,9 +142,27 @@ def apply_suggestion(table: RuleSetTable, suggestion: Suggestion) -> RuleSetTabl
     return table.model_copy(update={"rule": rules})
 
 
-def _lack(rules: RuleSet, case: Case) -> float:
+class _Deciding:
+    """Decides cases by several rule sets; what is known of a case beside its words is found out once."""
+
+    def __init__(self, units: UnitIndex) -> None:
+        self.units = units
+        self.known: dict[str, Circumstances] = {}
+
+    def __call__(self, rules: RuleSet, case: Case) -> Decision:
+        facts = self.known.get(case.number)
+        if facts is None:
+            matter = matter_of(
+                self.units, case.text, place=case.place, employer=case.employer, people=case.people,
+                amount_owed=case.amount_owed, channel=case.channel, at=case.at, unit=case.unit,
+            )  # fmt: skip
+            facts = self.known[case.number] = matter.facts
+        return classify(rules, case.text, facts=facts)
+
+
+def _lack(decision: Decision, case: Case) -> float:
     """How much the right category lacks to come out first."""
-    scores = {score.category: score.score for score in _decide(rules, case).scores}
+    scores = {score.category: score.score for score in decision.scores}
     return max(scores.values(), default=0.0) - scores.get(case.final, 0.0)
 
 
@@ -235,6 +265,7 @@ def _overlap(one: str, other: str) -> bool:
 
 
 def _try(
+    decide: _Deciding,
     table: RuleSetTable,
     categories: Mapping[str, Category],
     rules: RuleSet,
@@ -246,8 +277,8 @@ def _try(
     with_word = [case for case in trial if proposed.word in case.normal]
     gained = lost = 0
     for case in with_word:
-        before = _category(rules, case) == case.final
-        after = _category(changed, case) == case.final
+        before = decide(rules, case).category == case.final
+        after = decide(changed, case).category == case.final
         gained += after and not before
         lost += before and not after
     return Suggestion(
@@ -262,16 +293,3 @@ def _try(
         lost=lost,
         tried_on=len(with_word),
     )
-
-
-def _category(rules: RuleSet, case: Case) -> str | None:
-    return _decide(rules, case).category
-
-
-def _decide(rules: RuleSet, case: Case) -> Decision:
-    facts = Circumstances(
-        people=case.people if case.people is not None else people_told(case.text),
-        amount_owed=case.amount_owed if case.amount_owed is not None else amount_told(case.text),
-        channel=case.channel,
-    )
-    return classify(rules, case.text, facts=facts)

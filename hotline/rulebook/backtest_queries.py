@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, insert, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.models import Account
@@ -156,6 +157,22 @@ def _past_case(row: Any) -> PastCase:
         at=row.opened_at,
         unit=row.unit,
     )
+
+
+async def was_backtested(session: AsyncSession, content: Mapping[str, Any], *, against_id: int) -> bool:
+    """Whether exactly this content has been compared, to the end, with that version, over at least one case.
+
+    Where no case has ended yet, or none had when all were to be replayed, a backtest of nothing is all there is.
+    """
+    nothing_to_choose = and_(Backtest.since.is_(None), Backtest.until.is_(None))
+    no_case = ~exists().where(*_chosen(None, None))
+    query = exists().where(
+        Backtest.against_id == against_id,
+        Backtest.state == Progress.FINISHED,
+        Backtest.content == literal(dict(content), JSONB),
+        or_(Backtest.done > 0, nothing_to_choose, no_case),
+    )
+    return bool(await session.scalar(select(query)))
 
 
 async def past_cases(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from hotline.accounts.permissions import Permission, demand
-from hotline.errors import Conflict, Invalid, Mistake, NotFound
+from hotline.accounts.permissions import Actor, Permission, demand, may
+from hotline.errors import Conflict, Invalid, Mistake, NotAllowed, NotFound
 from hotline.i18n import mark
 from hotline.rulebook import backtest_queries as asked
 from hotline.rulebook import queries
@@ -16,6 +16,25 @@ from hotline.rulebook.models import Backtest, Progress
 from hotline.rulebook.versions import get_rule_set
 from hotline.work import Work, leave_trace
 
+NOT_WITH_TIES: Final = mark(
+    "A backtest adds up all cases, and some are not yours to see: you have to do with an employer. Ask a supervisor "
+    "without such a tie to start it and to read it."
+)
+
+
+def may_backtest(actor: Actor) -> bool:
+    """Whether this person sees what all cases add up to: nobody who is tied to an employer, whose cases are among them.
+
+    A rule made to hear one name, over one day, would count what is hidden from them.
+    """
+    return may(actor, Permission.RULES_WRITE) and not actor.conflicts
+
+
+def _demand_every_case(actor: Actor) -> None:
+    demand(actor, Permission.RULES_WRITE)
+    if not may_backtest(actor):
+        raise NotAllowed(NOT_WITH_TIES)
+
 
 async def start_backtest(
     work: Work, rule_set_id: int, *, since: datetime | None = None, until: datetime | None = None
@@ -23,9 +42,9 @@ async def start_backtest(
     """Let past cases, those opened in the period, be replayed through this rule set; it waits for its turn.
 
     The examples need not hold: a backtest may show why they do not. Raises `ConfigurationError` for a content that does
-    not fit the categories, `Invalid` for a period that ends before it begins.
+    not fit the categories, `Invalid` for a period that ends before it begins, `NotAllowed` for who has ties.
     """
-    demand(work.actor, Permission.RULES_WRITE)
+    _demand_every_case(work.actor)
     if since is not None and until is not None and until <= since:
         raise Invalid(Mistake("until", mark("The period ends before it begins.")))
     row = await get_rule_set(work, rule_set_id)
@@ -55,11 +74,8 @@ async def start_backtest(
 
 
 async def get_backtest(work: Work, backtest_id: int) -> Backtest:
-    """A backtest. Those who write rules see every case, so they alone see what all of them add up to.
-
-    Raises `NotFound`.
-    """
-    demand(work.actor, Permission.RULES_WRITE)
+    """A backtest, for those who see what all cases add up to. Raises `NotFound`, `NotAllowed`."""
+    _demand_every_case(work.actor)
     found = await asked.backtest_by_id(work.session, backtest_id)
     if found is None:
         raise NotFound(mark("There is no such backtest."))

@@ -65,7 +65,7 @@ class RuleSetRow(Base):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     edited_by: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
-    """Everybody who has written in it: none of them publishes it."""
+    """Everybody who has written what stands in it, here or in a draft it was copied from: none of them publishes it."""
     revision: Mapped[int] = mapped_column(Integer, server_default="1")
     """Raised by every edit: an edit of a draft somebody else has changed is refused."""
     published_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import DateTime, Text, cast, column, exists, func, insert, select, true
+from sqlalchemy import DateTime, Text, cast, column, exists, func, insert, literal, select, true
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -15,7 +16,7 @@ from hotline.accounts.models import Account
 from hotline.accounts.permissions import Permission
 from hotline.cases.models import Case, CaseDecision
 from hotline.cases.rights import condition
-from hotline.rulebook.models import PUBLISHED, Activation, Backtest, Progress, RuleSetRow, State
+from hotline.rulebook.models import PUBLISHED, Activation, RuleSetRow, State
 from hotline.work import Work
 
 CHANNEL: Final = "hotline_rules"
@@ -142,12 +143,18 @@ async def names_of(session: AsyncSession, ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-async def was_backtested(session: AsyncSession, *, version: str, against: str) -> bool:
-    """Whether exactly this content has been compared, to the end, with that version."""
-    query = exists().where(
-        Backtest.version == version, Backtest.against == against, Backtest.state == Progress.FINISHED
-    )
-    return bool(await session.scalar(select(query)))
+async def writers_of(session: AsyncSession, content: Mapping[str, Any]) -> list[int]:
+    """Who has written these very rules, in whichever draft, whatever it is called; nobody where they were published.
+
+    What was published has been seen by two people: whoever copies it begins anew.
+    """
+    rules = RuleSetRow.content.op("-", return_type=JSONB)(literal("name", Text))
+    same = rules == literal({key: value for key, value in content.items() if key != "name"}, JSONB)
+    published = await session.scalar(select(exists().where(same, RuleSetRow.state.in_(PUBLISHED))))
+    if published:
+        return []
+    one = func.unnest(RuleSetRow.edited_by).label("one")
+    return [*(await session.scalars(select(one).where(same).distinct().order_by(one)))]
 
 
 async def rule_figures(work: Work, *, since: datetime) -> dict[str, tuple[int, int]]:

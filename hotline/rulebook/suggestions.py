@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.cases.lifecycle import Status
 from hotline.cases.models import CallRecord, Case, CaseDecision, CaseText, Correction
+from hotline.registry.models import Organisation
 from hotline.routing import suggest as pure
 from hotline.routing.categories import Category
 from hotline.routing.ruleset import RuleSetTable
+from hotline.routing.units import UnitIndex
 
 MOST_CORRECTED: Final = 800
 MOST_BESIDE: Final = 1600
@@ -29,15 +31,16 @@ async def find_suggestions(
     *,
     table: RuleSetTable,
     categories: Mapping[str, Category],
+    units: UnitIndex,
     now: datetime,
 ) -> tuple[pure.Suggestion, ...]:
     """What the corrections of a year propose for these rules.
 
-    `visible` is a condition over cases, None at the machine itself, where every case is at hand anyway. Counted in a
-    thread of its own: the loop goes on answering.
+    `visible` is a condition over cases, None at the machine itself, where every case is at hand anyway; `units` are the
+    organisations of the register. Counted in a thread of its own: the loop goes on answering.
     """
     cases = await learnt_from(session, visible, now=now)
-    return await asyncio.to_thread(pure.suggest, table, categories, cases)
+    return await asyncio.to_thread(pure.suggest, table, categories, cases, units=units)
 
 
 async def learnt_from(session: AsyncSession, visible: ColumnElement[bool] | None, *, now: datetime) -> list[pure.Case]:
@@ -101,9 +104,12 @@ def _told(final: Any) -> Select[Any]:
             Case.people,
             Case.amount_owed,
             Case.channel,
+            Case.opened_at,
+            func.coalesce(Organisation.code, "").label("unit"),
         )
         .join(CaseText, CaseText.case_id == Case.id)
         .join(CallRecord, CallRecord.case_id == Case.id)
+        .outerjoin(Organisation, Organisation.id == Case.unit_id)
     )
 
 
@@ -118,4 +124,8 @@ def _case(row: Any) -> pure.Case:
         people=row.people,
         amount_owed=row.amount_owed,
         channel=row.channel.value,
+        place=row.place,
+        employer=row.employer,
+        unit=row.unit,
+        at=row.opened_at,
     )

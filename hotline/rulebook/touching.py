@@ -7,6 +7,7 @@ which a word of a rule stands that came, went or changed have to be asked about 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 
@@ -24,7 +25,7 @@ def every_text(_text: str) -> bool:
 
 def touched_by(before: RuleSetTable, after: RuleSetTable) -> Touched:
     """Tells for a text whether anything of what differs between the two can be heard in it."""
-    if (before.threshold, before.margin) != (after.threshold, after.margin):
+    if _of_the_whole(before) != _of_the_whole(after):
         return every_text
     differing = [*_not_in(before, after), *_not_in(after, before)]
     if any(not _needs_words(rule) for rule in differing):
@@ -32,6 +33,11 @@ def touched_by(before: RuleSetTable, after: RuleSetTable) -> Touched:
     words = sorted({word for rule in differing for word in _words(rule)})
     automaton = AhoCorasick(words) if words else None
     return lambda text: automaton is not None and bool(automaton.find_matches_as_indexes(normal_form(text).text))
+
+
+def _of_the_whole(table: RuleSetTable) -> dict[str, Any]:
+    """What of a rule set concerns every text: all but its name and its rules, whatever keys there will be."""
+    return table.model_dump(exclude={"name", "rule"})
 
 
 def _not_in(here: RuleSetTable, there: RuleSetTable) -> Iterator[RuleTable]:

@@ -7,6 +7,7 @@ under which it becomes active, and it has been backtested, exactly so, against w
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +16,7 @@ from hotline.errors import Conflict, Invalid, Mistake, NotAllowed, NotFound
 from hotline.i18n import mark
 from hotline.routing.ruleset import RuleSetTable
 from hotline.rulebook import queries
+from hotline.rulebook.backtest_queries import was_backtested
 from hotline.rulebook.checking import make_ready, read_content, read_text
 from hotline.rulebook.models import PUBLISHED, STATE_LABELS, Activation, RuleSetRow, State
 from hotline.rulebook.writing import plain
@@ -42,10 +44,14 @@ def _found(row: RuleSetRow | None) -> RuleSetRow:
 
 
 async def make_draft(work: Work, *, based_on: int, note: str = "") -> RuleSetRow:
-    """A draft that begins as a copy of this rule set. Raises `NotFound`."""
+    """A draft that begins as a copy of this rule set. Raises `NotFound`.
+
+    What nobody has published yet stays its writers' own in the copy, and is not written by who copies it.
+    """
     demand(work.actor, Permission.RULES_WRITE)
     base = _found(await queries.rule_set_by_id(work.session, based_on))
-    return await _added(work, content=base.content, version=base.version, note=note, based_on=base.id)
+    writers = [work.actor.account_id] if base.state in PUBLISHED else base.edited_by
+    return await _added(work, content=base.content, version=base.version, note=note, based_on=base.id, writers=writers)
 
 
 async def import_draft(work: Work, text: str, *, note: str = "", file: str = "TOML") -> RuleSetRow:
@@ -54,11 +60,24 @@ async def import_draft(work: Work, text: str, *, note: str = "", file: str = "TO
     table = read_text(text, work.policy.categories, file=file)
     base = await queries.active_version(work.session)
     based_on = None if base is None else base[0]
-    return await _added(work, content=plain(table), version=table.version(), note=note, based_on=based_on)
+    content = plain(table)
+    writers = _also(work, await queries.writers_of(work.session, content))
+    return await _added(work, content=content, version=table.version(), note=note, based_on=based_on, writers=writers)
+
+
+def _also(work: Work, writers: Iterable[int]) -> list[int]:
+    """These writers, and the person at work."""
+    return [*dict.fromkeys((*writers, work.actor.account_id))]
 
 
 async def _added(
-    work: Work, *, content: dict[str, object], version: str, note: str, based_on: int | None
+    work: Work,
+    *,
+    content: dict[str, object],
+    version: str,
+    note: str,
+    based_on: int | None,
+    writers: Iterable[int],
 ) -> RuleSetRow:
     row = RuleSetRow(
         version=version,
@@ -69,7 +88,7 @@ async def _added(
         created_by_id=work.actor.account_id,
         created_at=work.now,
         changed_at=work.now,
-        edited_by=[work.actor.account_id],
+        edited_by=[*writers],
         revision=1,
     )
     work.session.add(row)
@@ -91,12 +110,11 @@ async def edit_draft(work: Work, rule_set_id: int, table: RuleSetTable, *, revis
     row = await _draft(work, rule_set_id, revision=revision)
     content = plain(table)
     read_content(content, work.policy.categories, file="draft")
+    row.edited_by = _also(work, (*row.edited_by, *await queries.writers_of(work.session, content)))
     row.content = content
     row.version = table.version()
     row.changed_at = work.now
     row.revision += 1
-    if work.actor.account_id not in row.edited_by:
-        row.edited_by = [*row.edited_by, work.actor.account_id]
     await work.session.flush()
     await leave_trace(work, "rules.edit", subject=row.version, details={"rule_set": row.id, "revision": row.revision})
     return row
@@ -138,7 +156,7 @@ async def publish(work: Work, rule_set_id: int, *, revision: int | None, instead
     await queries.wait_for_turn(work.session)
     active = await _in_place_of(work.session, instead_of)
     row = await _draft(work, rule_set_id, revision=revision)
-    if work.actor.account_id in row.edited_by:
+    if await has_written(work, row):
         raise NotAllowed(
             mark("You have written in this draft. Another person publishes it, so that two pairs of eyes have seen it.")
         )
@@ -149,9 +167,12 @@ async def publish(work: Work, rule_set_id: int, *, revision: int | None, instead
         raise Conflict(
             mark("Version {version} has exactly this content already. Publish that version again."), version=row.version
         )
-    if not await queries.was_backtested(work.session, version=row.version, against=active.version):
+    if not await was_backtested(work.session, row.content, against_id=active.id):
         raise Conflict(
-            mark("First let a backtest of exactly this content against {active} run to its end."), active=active.version
+            mark(
+                "First let a backtest of exactly this content against {active} run to its end, over at least one case."
+            ),
+            active=active.version,
         )
     row.published_by_id, row.published_at = work.actor.account_id, work.now
     await _put_into_force(work, row, active, reason=row.note)
@@ -159,8 +180,17 @@ async def publish(work: Work, rule_set_id: int, *, revision: int | None, instead
     return row
 
 
+async def has_written(work: Work, row: RuleSetRow) -> bool:
+    """Whether this person has written what stands in this rule set, here or in another draft it was copied from."""
+    return work.actor.account_id in {*row.edited_by, *await queries.writers_of(work.session, row.content)}
+
+
 async def publish_again(work: Work, rule_set_id: int, *, reason: str, instead_of: str) -> RuleSetRow:
-    """Bring a version that was in force back into force. Raises `Invalid` without a reason, `Conflict`, and others."""
+    """Bring a version that was in force back into force. Raises `Invalid` without a reason, `Conflict`, and others.
+
+    One person is enough, who has written it too: two have seen it when it was published, and when calls go astray at
+    night nobody waits for a colleague. The trail says when it was one of its writers.
+    """
     demand(work.actor, Permission.RULES_PUBLISH)
     if not reason.strip():
         raise Invalid(Mistake("reason", mark("Please say why the earlier version is to be in force again.")))
@@ -180,7 +210,7 @@ async def publish_again(work: Work, rule_set_id: int, *, reason: str, instead_of
         "rules.publish_again",
         subject=row.version,
         reason=reason.strip(),
-        details={"rule_set": row.id, "instead_of": active.id},
+        details={"rule_set": row.id, "instead_of": active.id, "by_its_writer": work.actor.account_id in row.edited_by},
     )
     return row
 

@@ -10,7 +10,8 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from hotline.errors import Refusal
+from hotline.errors import Refusal, Unavailable
+from hotline.i18n import mark
 from hotline.registry.index import UNREAD, Known, read_register, register_as_known
 from hotline.registry.notices import CHANGED
 from hotline.routing.units import UnitIndex
@@ -18,20 +19,36 @@ from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.web.keys import DATABASE, LISTENER, RULES
 
 RETRY_SECONDS: Final = 5.0
+START_TRIES: Final = 3
+NOT_READ: Final = mark(
+    "The register of organisations cannot be read, so the service does not start: calls would go to an employer's own "
+    "union, and people would see cases that are not theirs to see. The log says why. Please start it again."
+)
 log = structlog.get_logger(__name__)
 
 
 async def follow_register(app: web.Application) -> AsyncIterator[None]:
-    """Know the organisations before the first request, and follow their changes while the application runs."""
+    """Know the organisations before the first request, and follow their changes while the application runs.
+
+    There is no start without them: who belongs to an employer, and which union is an employer's own, stands in the
+    register, and a call that was stored meanwhile would never learn its unit. Raises `Unavailable`.
+    """
     changed = app[LISTENER].signal(CHANGED)
-    known = await _read(app, UNREAD)
-    if known is None:
-        changed.set()
-    task = asyncio.create_task(_follow(app, changed, known or UNREAD))
+    task = asyncio.create_task(_follow(app, changed, await _read_first(app)))
     yield
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+async def _read_first(app: web.Application) -> Known:
+    """Read the register before anybody is answered, patiently for a database that is just being started again."""
+    for tried in range(START_TRIES):
+        if tried:
+            await asyncio.sleep(RETRY_SECONDS)
+        if (known := await _read(app, UNREAD)) is not None:
+            return known
+    raise Unavailable(NOT_READ)
 
 
 async def _follow(app: web.Application, changed: asyncio.Event, known: Known) -> None:

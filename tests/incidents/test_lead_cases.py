@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from hotline.cases import details as d
+from hotline.cases.case_file import get_case_file
 from hotline.cases.handling import case_to_work_on, perform
 from hotline.cases.lifecycle import Action, Status
 from hotline.cases.models import Case
-from hotline.cases.case_file import get_case_file
 from hotline.errors import Conflict, Invalid
 from hotline.incidents.deciding import LeadCase, lead_with, take_back
 from hotline.incidents.models import Basis, Incident, IncidentState

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +15,8 @@ from hotline.routing.compiled import compile_rules
 from hotline.routing.phrases import runs
 from hotline.routing.ruleset import RuleSetTable, RuleTable, read_rules
 from hotline.routing.suggest import FEWEST_CALLERS, LEAST_Z, Case, Suggestion, apply_suggestion, held_out, suggest
-from tests.factories import policy
+from tests.factories import NOON, policy
+from tests.routing.units_made import UNITS
 
 WAGES, INJURY = "wage_arrears", "work_injury"
 TABLE = RuleSetTable(
@@ -69,6 +72,25 @@ def test_taking_a_word_makes_what_was_promised_true() -> None:
     assert apply_suggestion(changed, best) == changed
     again = proposed(cases, changed)
     assert best.word not in {one.word for one in again}
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ({"hours": "20-24"}, {"at": NOON + timedelta(hours=9)}),
+        ({"places": ["北城区"]}, {"place": "北城区建设路"}),
+        ({"employer_kinds": ["private"]}, {"unit": "BC-10"}),
+        ({"employer_kinds": ["private"]}, {"employer": "滨海宏达机械有限公司"}),
+        ({"min_months": 3}, {"text": f"{MOVED}，三个月了"}),
+        ({"min_people": 20}, {"people": 30}),
+    ],
+)
+def test_a_word_is_tried_with_all_that_decided_the_call(condition: dict[str, Any], told: dict[str, Any]) -> None:
+    rule = RuleTable(id="known", category=INJURY, words={"9": ["轧断"]}, **condition)
+    known = TABLE.model_copy(update={"rule": [*TABLE.rule, rule]})
+    cases = [*beside(), *(replace(one, **{"text": one.text} | told) for one in moved(40))]
+    assert suggest(TABLE, policy().categories, cases, units=UNITS)
+    assert suggest(known, policy().categories, cases, units=UNITS) == ()
 
 
 def test_a_category_without_a_rule_gets_a_new_one() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,8 +41,8 @@ async def draft_with(work: Work, begun: InForce, word: str) -> RuleSetRow:
     return await versions.edit_draft(work, draft.id, with_word(begun.table, word), revision=draft.revision)
 
 
-async def backtested(work: Work, draft: RuleSetRow) -> None:
-    """As if a backtest of this draft had run to its end."""
-    made = await start_backtest(work, draft.id)
+async def backtested(work: Work, draft: RuleSetRow, *, since: datetime | None = None, done: int = 0) -> None:
+    """As if a backtest of this draft, over as many cases, had run to its end."""
+    made = await start_backtest(work, draft.id, since=since)
     assert await backtest_queries.claim(work.session, now=work.now, backtest_id=made.id) == made.id
-    assert await backtest_queries.end(work.session, made.id, Progress.FINISHED, now=work.now, result={})
+    assert await backtest_queries.end(work.session, made.id, Progress.FINISHED, now=work.now, result={}, done=done)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -196,6 +197,16 @@ async def test_what_all_cases_add_up_to_is_for_those_who_see_all_cases(session: 
     lead = make_work(session, await make_actor(session, Role.LEAD, department=MEDIATION))
     with pytest.raises(NotAllowed):
         await get_backtest(lead, backtest)
+
+
+async def test_who_has_ties_neither_starts_nor_reads_nor_stops_a_backtest(session: AsyncSession) -> None:
+    begun, free = await start(session), await supervisor(session)
+    backtest = (await start_backtest(free, begun.id)).id
+    tied = make_work(session, replace(free.actor, conflicts=frozenset({7})))
+    for refused in (start_backtest(tied, begun.id), get_backtest(tied, backtest), cancel_backtest(tied, backtest)):
+        with pytest.raises(NotAllowed, match="without such a tie"):
+            await refused
+    assert (await get_backtest(free, backtest)).state is Progress.WAITING
 
 
 async def test_a_confidential_case_is_named_to_nobody_who_may_not_see_it(database: Database) -> None:

@@ -12,11 +12,14 @@ from typing import NamedTuple
 
 import pytest
 
+from hotline.accounts.key_queries import put_tie
 from hotline.accounts.roles import Role
 from hotline.rulebook.checking import read_text
 from hotline.rulebook.writing import write_rules
 from hotline.storage.database import Database
-from tests.factories import make_actor, policy
+from tests.factories import NOON, make_actor, policy
+from tests.organisations import put_organisations
+from tests.routing.units_made import ROWS
 from tests.rulebook.made import with_word
 from tests.rulebook.test_backtest import past_cases
 
@@ -103,3 +106,13 @@ async def test_without_a_database_the_file_decides_and_is_named(hotline: Hotline
     said = await hotline("try", "老板拖欠工资", HOTLINE_DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
     assert (said.status, FIRST in said.err, "file" in said.err) == (0, True, True)
     assert not list(tmp_path.iterdir())
+
+
+async def test_who_has_ties_starts_no_backtest_here_either(hotline: Hotline, database: Database) -> None:
+    async with database.transaction() as session:
+        tied = (await make_actor(session, Role.SUPERVISOR, login="supervisor1")).account_id
+        unit = (await put_organisations(session, ROWS))["BC-10"]
+        await put_tie(session, account_id=tied, organisation_id=unit, reason="亲属", made_by_id=None, made_at=NOON)
+    assert (await hotline("versions")).status == 0
+    told = await hotline("backtest", FIRST, "--by", "supervisor1")
+    assert (told.status, "without such a tie" in told.err.replace("\n", " ")) == (1, True)

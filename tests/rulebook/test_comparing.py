@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,6 +80,13 @@ def test_most_texts_are_untouched_by_one_more_rule() -> None:
     touched = touched_by(table(PAY), table(PAY, injury))
     assert touched("工　伤怎么赔")
     assert not touched(WAGES)
+
+
+@pytest.mark.parametrize("changed", [{"threshold": 3.5}, {"margin": 0.25}, {"category": [{"code": "x", "name": "x"}]}])
+def test_what_concerns_the_whole_rule_set_touches_every_text(changed: dict[str, Any]) -> None:
+    one, named = table(PAY), table(PAY).model_copy(update={"name": "other"})
+    assert touched_by(one, RuleSetTable.model_validate(one.model_dump() | changed))(WAGES)
+    assert not touched_by(one, named)(WAGES)
 
 
 def test_what_is_decided_rightly_only_now_is_gained_and_the_other_way_lost() -> None:

@@ -9,11 +9,16 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
+from sqlalchemy import select
 
+from hotline.accounts.key_queries import put_tie
+from hotline.accounts.models import Account
 from hotline.accounts.roles import Role
 from hotline.rulebook import queries
 from hotline.rulebook.models import RuleSetRow, State
-from tests.factories import WAGES, policy
+from tests.factories import NOON, WAGES, policy
+from tests.organisations import put_organisations
+from tests.routing.units_made import ROWS
 from tests.service import MEDIATION, Service
 from tests.web.visitor import Arrive, Visitor, acts
 
@@ -274,3 +279,24 @@ async def test_a_backtest_shows_what_changes_and_which_cases(service: Service, a
     assert "13800001234" not in why
     assert "case.read" in await acts(service, actor="supervisor1")
     assert (await writer.get(f"{found.group(1)}/2026-999999"))[0] == 404
+
+    assert len(await acts(service, act="rules.backtest_read")) == 4
+
+
+async def test_who_has_ties_is_told_who_lets_past_cases_be_replayed(service: Service, arrive: Arrive) -> None:
+    free, tied = await arrive("supervisor1", Role.SUPERVISOR), await arrive("supervisor2", Role.SUPERVISOR)
+    path = await drafted(free)
+    assert (await with_rule(free, path))[0] == 303
+    _status, _text, headers = await free.post(f"{path}/backtests")
+    found = headers["Location"]
+    async with service.database.transaction() as session:
+        unit = (await put_organisations(session, ROWS))["BC-10"]
+        account = await session.scalar(select(Account.id).where(Account.login == "supervisor2"))
+        await put_tie(session, account_id=account, organisation_id=unit, reason="亲属", made_by_id=None, made_at=NOON)
+    for hidden in (found, f"{found}/progress", f"{found}/changes"):
+        assert (await tied.get(hidden))[0] == 403
+    for forbidden in (f"{path}/backtests", f"{found}/cancel"):
+        assert (await tied.post(forbidden))[0] == 403
+    status, text, _headers = await tied.get(path)
+    assert (status, "没有这类关系的督办主管" in text, found in text) == (200, True, False)
+    assert found in (await free.get(path))[1]

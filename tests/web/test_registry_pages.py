@@ -12,6 +12,8 @@ import aiohttp
 import pytest
 
 from hotline.accounts.roles import Role
+from hotline.cli.registry import _exported
+from hotline.registry.fields import FIELDS
 from tests.registry.conftest import city_rows, column, organisation, read_csv, table, xlsx
 from tests.service import Service
 from tests.web.visitor import Arrive, Visitor, acts
@@ -71,6 +73,30 @@ async def test_what_is_imported_is_searched_and_read(service: Service, filled: V
     assert "13812345678" in text
     assert "city.xlsx" in text
     assert (await acts(service))[0] == "registry.read"
+
+
+async def test_how_somebody_is_or_was_reached_is_not_read_without_a_trace(service: Service, filled: Visitor) -> None:
+    where = "/organisations/BH-X-1"
+    form = (await filled.get(f"{where}/edit"))[1]
+    assert "13812345678" in form
+    assert await acts(service, act="registry.read") == ["registry.read"]
+    sent = {field.code: "" for field in FIELDS} | {
+        "name": "滨海市宏福机械有限公司",
+        "level": "enterprise",
+        "version": "1",
+    }
+    assert (await filled.post(where, sent))[0] == 303
+    assert "13812345678" in (await filled.get(where))[1]
+    assert len(await acts(service, act="registry.read")) == 2
+    assert "13812345678" not in (await filled.get(f"{where}/edit"))[1]
+    assert len(await acts(service, act="registry.read")) == 2
+
+
+async def test_an_export_at_the_machine_is_written_down_too(service: Service, filled: Visitor, tmp_path: Path) -> None:
+    assert filled
+    assert await _exported(service.database, tmp_path / "all.csv") == 101
+    assert await acts(service, actor="hotline", act="registry.export") == ["registry.export"]
+    assert "13812345678" in (tmp_path / "all.csv").read_text(encoding="utf-8-sig")
 
 
 async def test_who_only_reads_changes_nothing(filled: Visitor, arrive: Arrive) -> None:

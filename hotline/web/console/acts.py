@@ -28,6 +28,7 @@ _RULES: Final[dict[str, str]] = {
     "rules.publish_again": mark("Published earlier rules again"),
     "rules.backtest": mark("Started a backtest"),
     "rules.backtest_cancel": mark("Cancelled a backtest"),
+    "rules.backtest_read": mark("Read the cases of a backtest"),
 }
 _REGISTER: Final[dict[str, str]] = {
     "registry.read": mark("Read how an organisation is reached"),
@@ -110,6 +111,8 @@ def _detail(key: str, value: Any) -> str:
         return _(_WHAT.get(str(value), str(value)))
     if key == "rules_right":
         return _("the rules were right") if value else _("the people were right")
+    if key == "by_its_writer":
+        return _("by one of its writers") if value else ""
     if key in {"purpose", "by"}:
         return _(_PURPOSES.get(str(value), str(value)))
     if key in _COUNTS:

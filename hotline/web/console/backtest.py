@@ -10,7 +10,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.clock import SHANGHAI
-from hotline.errors import Conflict, Invalid, NotFound
+from hotline.errors import Conflict, Invalid, NotAllowed, NotFound
 from hotline.i18n import _
 from hotline.rulebook.backtest_queries import CHANGES_PAGE, list_changes
 from hotline.rulebook.backtests import cancel_backtest, get_backtest, start_backtest
@@ -25,6 +25,7 @@ from hotline.web.keys import TRANSACTION, WORK
 from hotline.web.page import address, fragment, page, redirect
 from hotline.web.pages import Flash
 from hotline.web.refusals import status_of
+from hotline.work import leave_trace
 
 _Day = Annotated[date | None, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 _Code = Annotated[str, Field(max_length=64)]
@@ -59,7 +60,7 @@ async def start(request: web.Request) -> web.Response:
         since = None if asked.since is None else _begin(asked.since)
         until = None if asked.until is None else _begin(asked.until + timedelta(days=1))
         made = await start_backtest(request[WORK], id_of(request), since=since, until=until)
-    except (Invalid, Conflict) as problem:
+    except (Invalid, Conflict, NotAllowed) as problem:
         await request[TRANSACTION].rollback()
         return await rule_set_page(request, status_of(problem), mistakes=refused(problem), values=values)
     return redirect(request, "backtest", id=str(made.id))
@@ -114,6 +115,8 @@ async def show_changes(request: web.Request) -> web.Response:
     old, new = ({"": None, IN_REVIEW: ""}.get(code, code) for code in (which.old, which.new))
     rows = await list_changes(work, found.id, verdict=which.verdict, old=old, new=new, after=which.after)
     shown, here = rows[:CHANGES_PAGE], address(request, "backtest.changes", id=str(found.id))
+    told = {"backtest": found.id, "found": len(shown)}
+    await leave_trace(work, "rules.backtest_read", subject=found.version, details=told)
     chosen = {key: value for key, value in which.model_dump(exclude={"after"}).items() if value}
     more = urlencode({**chosen, "after": shown[-1].case_id}) if len(rows) > CHANGES_PAGE else ""
     return await page(

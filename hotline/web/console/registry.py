@@ -153,8 +153,9 @@ async def show(request: web.Request) -> web.Response:
     work = request[WORK]
     organisation = await get_organisation(work.session, request.match_info["code"])
     writes = may(work.actor, Permission.REGISTRY_WRITE)
-    if writes and (organisation.contact or organisation.phone):
-        await leave_trace(work, "registry.read", subject=organisation.code)
+    changes = await changes_of(work.session, organisation.id)
+    if writes:
+        await trace_reading(work, organisation, changes)
     below = await list_organisations(work, superior=organisation.code, size=20)
     return await page(
         request,
@@ -174,7 +175,7 @@ async def show(request: web.Request) -> web.Response:
         below=_views(request, below.found),
         below_count=await count_below(work.session, organisation.code),
         below_href=f"{address(request, 'organisations')}?{urlencode({'superior': organisation.code})}",
-        history=await _history(work, organisation, masked=not writes),
+        history=_history(changes, masked=not writes),
         may_write=writes,
     )
 
@@ -195,7 +196,15 @@ def shown(code: str, value: Value, *, masked: bool) -> str:
     return text
 
 
-async def _history(work: Work, organisation: Organisation, *, masked: bool) -> list[dict[str, Any]]:
+async def trace_reading(work: Work, organisation: Organisation, changes: Sequence[Any] = ()) -> None:
+    """Write down that this person reads how an organisation is, or was, reached; nothing where no page can show it."""
+    told = [{"contact": organisation.contact, "phone": organisation.phone}]
+    told += [said for row in changes if row.before is not None for said in (row.before, row.after)]
+    if any(said.get(code) for said in told for code in ("contact", "phone")):
+        await leave_trace(work, "registry.read", subject=organisation.code)
+
+
+def _history(changes: Sequence[Any], *, masked: bool) -> list[dict[str, Any]]:
     return [
         {
             "at": row.at,
@@ -204,7 +213,7 @@ async def _history(work: Work, organisation: Organisation, *, masked: bool) -> l
             "new": row.before is None,
             "changes": [] if row.before is None else _changes(row.before, row.after, masked=masked),
         }
-        for row in await changes_of(work.session, organisation.id)
+        for row in changes
     ]
 
 

@@ -18,7 +18,7 @@ from hotline.registry.editing import (
 )
 from hotline.registry.fields import BY_CODE, FIELDS, Field, Type
 from hotline.registry.queries import get_organisation, values_of
-from hotline.web.console.registry import GROUPS
+from hotline.web.console.registry import GROUPS, trace_reading
 from hotline.web.forms import VERSION_FIELD, form_values
 from hotline.web.keys import TRANSACTION, WORK
 from hotline.web.page import page, redirect
@@ -50,6 +50,7 @@ async def add(request: web.Request) -> web.Response:
 async def show(request: web.Request) -> web.Response:
     """GET /organisations/{code}/edit: what stands in the register, to be corrected."""
     organisation = await get_organisation(request[WORK].session, request.match_info["code"])
+    await trace_reading(request[WORK], organisation)
     values = {code: cell_text(BY_CODE[code], value) for code, value in values_of(organisation).items()}
     for field in FIELDS:
         if field.type is Type.CHOICE:

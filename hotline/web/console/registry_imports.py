@@ -91,9 +91,10 @@ async def check(request: web.Request) -> web.Response:
     values = await form_values(request)
     row = await go_on(request[WORK], _id(request), apply=False)
     sheet = values.get("sheet", "")
-    if sheet != row.sheet:
-        return await _start(request, Wish(row.id, apply=False, sheet=sheet))
-    return await _start(request, Wish(row.id, apply=False, sheet=sheet, mapping=_mapping(values, len(row.headings))))
+    wish = Wish(row.id, apply=False, attempt=row.attempt, sheet=sheet)
+    if sheet == row.sheet:
+        wish = dataclasses.replace(wish, mapping=_mapping(values, len(row.headings)))
+    return await _start(request, wish)
 
 
 async def apply(request: web.Request) -> web.Response:
@@ -101,9 +102,8 @@ async def apply(request: web.Request) -> web.Response:
     values = await form_values(request)
     leave_out = bool(values.get("leave_out"))
     row = await go_on(request[WORK], _id(request), apply=True, leave_out_broken=leave_out)
-    return await _start(
-        request, Wish(row.id, apply=True, sheet=row.sheet, mapping=row.mapping, leave_out_broken=leave_out)
-    )
+    wish = Wish(row.id, apply=True, attempt=row.attempt, sheet=row.sheet, mapping=row.mapping)
+    return await _start(request, dataclasses.replace(wish, leave_out_broken=leave_out))
 
 
 async def drop(request: web.Request) -> web.Response:

@@ -19,6 +19,7 @@ from hotline.policy import Policy
 from hotline.routing.engine import decide
 from hotline.routing.ruleset import RuleSetTable
 from hotline.rulebook import backtest_queries, queries, versions
+from hotline.rulebook.backtests import may_backtest
 from hotline.rulebook.checking import Fault, find_faults
 from hotline.rulebook.differences import difference
 from hotline.rulebook.in_force import InForce, with_rules
@@ -160,8 +161,8 @@ async def rule_set_page(request: web.Request, status: int = 200, **context: Any)
     other = await _other(request, row, active)
     table = table_of(row)
     _text, faults = await asyncio.to_thread(faults_of, row, work.policy)
-    writes = may(work.actor, Permission.RULES_WRITE)
-    tests = await backtest_queries.list_backtests(work.session, row.id) if writes else ()
+    sees_all = may_backtest(work.actor)
+    tests = await backtest_queries.list_backtests(work.session, row.id) if sees_all else ()
     shown: dict[str, Any] = {
         "path": address(request, "rule_set", id=str(row.id)),
         "set": await _view(work, row),
@@ -170,9 +171,10 @@ async def rule_set_page(request: web.Request, status: int = 200, **context: Any)
         "rules": [rule_line(work.policy, rule) for rule in table.rule],
         "against": None if other is None else {"id": other.id, "version": other.version},
         "difference": None if other is None else difference_view(work.policy, difference(table_of(other), table)),
+        "may_backtest": sees_all,
         "backtests": [backtest_line(one, work.now) for one in tests],
         "ready": active is not None
-        and await queries.was_backtested(work.session, version=row.version, against=active[1]),
+        and await backtest_queries.was_backtested(work.session, row.content, against_id=active[0]),
         "values": {},
         "mistakes": {},
         "tried": [],
@@ -198,7 +200,7 @@ async def _other(request: web.Request, row: RuleSetRow, active: tuple[int, str] 
 async def _view(work: Work, row: RuleSetRow) -> SimpleNamespace:
     names = await queries.names_of(work.session, [*row.edited_by, *filter(None, (row.created_by_id,))])
     draft = row.state is State.DRAFT
-    mine = work.actor.account_id in row.edited_by
+    mine = draft and await versions.has_written(work, row)
     publishes = may(work.actor, Permission.RULES_PUBLISH)
     return SimpleNamespace(
         id=row.id,
