@@ -85,7 +85,8 @@ async def _count(database: Database, work: Work, table: RuleSetTable, counting: 
     try:
         async with database.transaction() as session:
             cases = await learnt_from(session, visible, now=work.now)
-        counting.found = await asyncio.to_thread(suggest, table, work.policy.categories, cases)
+        units = work.policy.routing.units
+        counting.found = await asyncio.to_thread(suggest, table, work.policy.categories, cases, units=units)
     finally:
         counting.ended.set()
 
