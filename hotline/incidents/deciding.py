@@ -16,7 +16,15 @@ from hotline.cases.words import MaybeWords, Words
 from hotline.errors import Changed, Conflict, Invalid, Mistake
 from hotline.i18n import mark
 from hotline.incidents.models import Basis, Incident, IncidentState
-from hotline.incidents.queries import cases_of, decider_of, get_incident, is_asked_anew, leads_among, numbers_linked_by
+from hotline.incidents.queries import (
+    CASES_CHOSEN_AMONG,
+    cases_of,
+    decider_of,
+    get_incident,
+    is_asked_anew,
+    leads_among,
+    numbers_linked_by,
+)
 from hotline.work import Work, leave_trace
 
 MOST_LINKED: Final = 100
@@ -53,7 +61,9 @@ async def lead_with(work: Work, incident_id: int, asked: LeadCase, *, version: s
     incident = await _as_read(work, incident_id, version)
     if incident.basis is Basis.PEOPLE:
         raise NotAMatterOfMany(mark("This warning is about one case: supervise that case, or silence the warning."))
-    rows = [row for row in reversed(await cases_of(work, [incident_id])) if row.ended_at is None]
+    rows = [
+        row for row in reversed(await cases_of(work, [incident_id], most=CASES_CHOSEN_AMONG)) if row.ended_at is None
+    ]
     leads = await leads_among(work, [row.id for row in rows])
     number = _chosen(rows, asked.lead) if asked.lead else _lead_among(rows, leads, incident.lead_case_id)
     lead = await get_case(work, number, permission=Permission.CASE_WORK, lock=True)

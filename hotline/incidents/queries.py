@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, exists, func, not_, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from hotline.accounts.models import Account
@@ -19,8 +19,10 @@ from hotline.incidents.models import Basis, Incident, IncidentState
 from hotline.work import Work
 
 PAGE: Final = 20
-CASES_SHOWN: Final = 2000
-"""On one page; the newest."""
+CASES_SHOWN: Final = 100
+"""Of one incident on a page; the newest."""
+CASES_CHOSEN_AMONG: Final = 2000
+"""Of one incident, when its lead case is chosen and the others are linked."""
 
 
 def _belongs(one: Any = Incident) -> list[ColumnElement[bool]]:
@@ -33,20 +35,48 @@ def _belongs(one: Any = Incident) -> list[ColumnElement[bool]]:
     ]
 
 
-async def cases_of(work: Work, ids: Collection[int]) -> Sequence[Any]:
-    """The cases of these incidents which this person may see, newest first: incident_id beside what lists show."""
+async def cases_of(work: Work, ids: Collection[int], *, most: int = CASES_SHOWN) -> Sequence[Any]:
+    """Of each incident the newest cases which this person may see, newest first; incident_id beside what lists show."""
     visible = condition(work.actor, Permission.INCIDENTS_READ)
+    parts = []
+    for belongs in _belongs():
+        newest = (
+            select(
+                Incident.id.label("incident_id"), Case.id, Case.number, Case.status, Case.category, Case.summary,
+                Case.opened_at, Case.ended_at, Case.lead_id, Case.employer, Case.place,
+            )
+            .where(belongs, visible)
+            .order_by(Case.opened_at.desc(), Case.id.desc())
+            .limit(most)
+            .correlate(Incident)
+            .lateral()
+        )  # fmt: skip
+        parts.append(select(newest).select_from(Incident).join(newest, true()).where(Incident.id.in_(ids)))
+    told = union_all(*parts).subquery("told")
+    return (await work.session.execute(select(told).order_by(told.c.id.desc()))).all()
+
+
+async def days_of(work: Work, ids: Collection[int], *, zone: str) -> Sequence[Any]:
+    """How many cases of each incident this person may see, by the day of the call there: calls, open, and unlinked.
+
+    Counted from all of them, however many are listed: incident_id, day, calls, still_open, unlinked, first_at, last_at.
+    """
+    visible = condition(work.actor, Permission.INCIDENTS_READ)
+    day = cast(func.timezone(zone, Case.opened_at), Date)
+    still_open = Case.ended_at.is_(None)
+    unlinked = and_(still_open, Case.lead_id.is_(None), Case.id.is_distinct_from(Incident.lead_case_id))
     parts = [
         select(
-            Incident.id.label("incident_id"), Case.id, Case.number, Case.status, Case.category, Case.summary,
-            Case.opened_at, Case.ended_at, Case.lead_id, Case.employer, Case.place,
+            Incident.id.label("incident_id"), day.label("day"), func.count().label("calls"),
+            func.count().filter(still_open).label("still_open"), func.count().filter(unlinked).label("unlinked"),
+            func.min(Case.opened_at).label("first_at"), func.max(Case.opened_at).label("last_at"),
         )
         .join_from(Incident, Case, belongs)
         .where(Incident.id.in_(ids), visible)
+        .group_by(Incident.id, day)
         for belongs in _belongs()
     ]  # fmt: skip
-    told = union_all(*parts).subquery("told")
-    return (await work.session.execute(select(told).order_by(told.c.id.desc()).limit(CASES_SHOWN))).all()
+    return (await work.session.execute(union_all(*parts))).all()
 
 
 def sees_every_case(actor: Actor) -> bool:
@@ -54,9 +84,13 @@ def sees_every_case(actor: Actor) -> bool:
     return frozenset({Atom.ANY}) in relations(actor, Permission.INCIDENTS_READ)
 
 
-def _seen_by(actor: Actor) -> ColumnElement[bool]:
-    """An incident of which no case may be seen does not exist, nor one with a case against whom one has to do with."""
-    seen = _with_a_case(condition(actor, Permission.INCIDENTS_READ))
+def _seen_by(actor: Actor, *, such: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """An incident of which no case may be seen does not exist, nor one with a case against whom one has to do with.
+
+    `such`: what must hold of a case that is seen.
+    """
+    visible = condition(actor, Permission.INCIDENTS_READ)
+    seen = _with_a_case(visible if such is None else and_(visible, such))
     against = no_conflict(actor)
     return and_(seen, not_(_with_a_case(and_(*against).is_not(true())))) if against else seen
 
@@ -65,21 +99,29 @@ def _with_a_case(such: ColumnElement[bool]) -> ColumnElement[bool]:
     return or_(*(exists(select(Case.id).where(belongs, such).correlate(Incident)) for belongs in _belongs()))
 
 
-def _listed(actor: Actor) -> Select[Any]:
+def _listed(actor: Actor, *, going_on: bool) -> Select[Any]:
     visible = condition(actor, Permission.INCIDENTS_READ)
     lead = select(Case.number).where(Case.id == Incident.lead_case_id, visible).scalar_subquery()
     return (
         select(Incident, Account.name.label("decided_by"), lead.label("lead"))
         .outerjoin(Account, Account.id == Incident.decided_by_id)
-        .where(_seen_by(actor))
+        .where(_seen_by(actor, such=Case.ended_at.is_(None) if going_on else None))
     )
 
 
 async def list_incidents(
-    work: Work, *, state: IncidentState | None, before: tuple[datetime, int] | None = None, size: int = PAGE
+    work: Work,
+    *,
+    state: IncidentState | None,
+    going_on: bool = False,
+    before: tuple[datetime, int] | None = None,
+    size: int = PAGE,
 ) -> tuple[Sequence[Any], tuple[datetime, int] | None]:
-    """Incidents this person may see, the newest call first, with the key the next page begins before."""
-    query = _listed(work.actor)
+    """Incidents this person may see, the newest call first, with the key the next page begins before.
+
+    `going_on`: those with an open case among what this person sees.
+    """
+    query = _listed(work.actor, going_on=going_on)
     if state is not None:
         query = query.where(Incident.state == state)
     if before is not None:

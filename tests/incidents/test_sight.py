@@ -12,11 +12,12 @@ from hotline.cases import details as d
 from hotline.cases.models import Case
 from hotline.errors import NotFound
 from hotline.incidents.deciding import Silence, silence
-from hotline.incidents.models import Basis, Incident
-from hotline.incidents.queries import cases_of, list_incidents
+from hotline.incidents.models import Basis, Incident, IncidentState
+from hotline.incidents.queries import cases_of, days_of, list_incidents
 from hotline.registry.models import Organisation
 from hotline.web.console.incident_views import incident_views
 from hotline.work import Work
+from tests.factories import NOON
 from tests.incidents.crowd import Crowd
 from tests.organisations import put_organisations
 from tests.routing.units_made import ROWS
@@ -82,3 +83,29 @@ async def test_a_lead_reads_of_the_cases_in_the_own_hands_alone(crowd: Crowd) ->
     assert "6" in of_supervisor.said
     assert "2" in of_lead.said
     assert "6" not in of_lead.said
+
+
+async def test_a_large_crowd_takes_no_case_from_another_warning_and_is_counted_in_full(crowd: Crowd) -> None:
+    await crowd.calls(5, employer="第一小学")
+    await crowd.calls(12)
+    await crowd.look()
+    small, large = sorted(await crowd.incidents(), key=lambda each: each.callers)
+    found = await cases_of(crowd.supervisor, [small.id, large.id], most=7)
+    assert [row.number for row in found if row.incident_id == large.id] == crowd.numbers[:-8:-1]
+    assert len([row for row in found if row.incident_id == small.id]) == 5
+    await crowd.session.execute(update(Case).where(Case.number == crowd.numbers[-1]).values(ended_at=NOON))
+    days = await days_of(crowd.supervisor, [small.id, large.id], zone="Asia/Shanghai")
+    assert {(day.incident_id, day.day, day.calls, day.unlinked) for day in days} == {
+        (small.id, NOON.date(), 5, 5),
+        (large.id, NOON.date(), 12, 11),
+    }
+
+
+async def test_what_goes_on_is_found_behind_what_is_over(crowd: Crowd) -> None:
+    await crowd.calls(5)
+    await crowd.calls(5, employer="第一小学")
+    await crowd.look()
+    over = update(Case).where(Case.number.in_(crowd.numbers[5:])).values(ended_at=NOON)
+    await crowd.session.execute(over)
+    rows, _following = await list_incidents(crowd.supervisor, state=IncidentState.OPEN, going_on=True, size=1)
+    assert [row.Incident.key for row in rows] == ["宏达建筑"]

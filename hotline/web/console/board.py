@@ -59,8 +59,8 @@ async def _warnings(work: Work) -> list[SimpleNamespace]:
     """What many people tell of, nobody has decided about, and is not over."""
     if not may(work.actor, Permission.INCIDENTS_READ):
         return []
-    found, _following = await list_incidents(work, state=IncidentState.OPEN)
-    return [one for one in await incident_views(work, found) if one.open_cases]
+    found, _following = await list_incidents(work, state=IncidentState.OPEN, going_on=True)
+    return await incident_views(work, found)
 
 
 def _decision(work: Work, decision: Decision) -> SimpleNamespace:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from hotline.clock import SHANGHAI
 from hotline.i18n import _, mark
 from hotline.incidents.deciding import version_of
 from hotline.incidents.models import Basis, Incident, IncidentState
-from hotline.incidents.queries import cases_of, sees_every_case
+from hotline.incidents.queries import cases_of, days_of, sees_every_case
 from hotline.privacy.masking import mask_text
 from hotline.web import show as words
 from hotline.web.console import labels
@@ -34,19 +35,36 @@ _BARS_HEIGHT: Final = 32
 _BAR_WIDTH: Final = 8
 
 
+@dataclass(slots=True)
+class Tally:
+    """What is counted of the cases of an incident which this person may see, however many of them are listed."""
+
+    days: Counter[date] = field(default_factory=Counter)
+    unlinked: int = 0
+    times: list[datetime] = field(default_factory=list)
+    """Of the first and the last call of each day."""
+
+
 async def incident_views(work: Work, rows: Sequence[Any]) -> list[SimpleNamespace]:
     """Incidents as a page shows them, each with its cases; without those that lost them since they were listed."""
-    cases = await cases_of(work, [row.Incident.id for row in rows]) if rows else []
-    by_incident: dict[int, list[Any]] = {row.Incident.id: [] for row in rows}
-    for one in cases:
-        by_incident[one.incident_id].append(one)
-    return [_view(work, row, found) for row in rows if (found := by_incident[row.Incident.id])]
+    if not rows:
+        return []
+    cases: dict[int, list[Any]] = {row.Incident.id: [] for row in rows}
+    tallies = {number: Tally() for number in cases}
+    for one in await cases_of(work, [*cases]):
+        cases[one.incident_id].append(one)
+    for day in await days_of(work, [*cases], zone=SHANGHAI.key):
+        tally = tallies[day.incident_id]
+        tally.days[day.day] = day.calls
+        tally.unlinked += day.unlinked
+        tally.times += (day.first_at, day.last_at)
+    return [_view(work, row, found, tallies[row.Incident.id]) for row in rows if (found := cases[row.Incident.id])]
 
 
-def _view(work: Work, row: Any, cases: Sequence[Any]) -> SimpleNamespace:
+def _view(work: Work, row: Any, cases: Sequence[Any], tally: Tally) -> SimpleNamespace:
     one: Incident = row.Incident
-    told = _told(work, one, cases)
-    unlinked = [case for case in cases if case.ended_at is None and case.lead_id is None and case.number != row.lead]
+    told = _told(work, one, cases, tally)
+    free = [case for case in cases if case.ended_at is None and case.lead_id is None and case.number != row.lead]
     return SimpleNamespace(
         id=str(one.id),
         basis_label=_(BASIS_LABELS[one.basis]),
@@ -58,11 +76,14 @@ def _view(work: Work, row: Any, cases: Sequence[Any]) -> SimpleNamespace:
         said=told.said,
         first_at=told.first_at,
         last_at=told.last_at,
-        days=_days(work, cases),
+        days=_days(work, tally.days),
         cases=[_case(work, case, row.lead) for case in cases],
-        open_cases=[(case.number, _option(work, case)) for case in reversed(cases) if case.ended_at is None],
-        free_cases=[(case.number, _option(work, case)) for case in reversed(unlinked)],
-        unlinked=len(unlinked),
+        calls=tally.days.total(),
+        free_cases=[
+            *([("", _("The oldest open case"))] if tally.unlinked > len(free) else []),
+            *((case.number, _option(work, case)) for case in reversed(free)),
+        ],
+        unlinked=tally.unlinked,
         leads=one.basis is not Basis.PEOPLE,
         lead=row.lead or "",
         lead_href=f"/cases/{row.lead}" if row.lead else "",
@@ -72,7 +93,7 @@ def _view(work: Work, row: Any, cases: Sequence[Any]) -> SimpleNamespace:
     )
 
 
-def _told(work: Work, one: Incident, cases: Sequence[Any]) -> SimpleNamespace:
+def _told(work: Work, one: Incident, cases: Sequence[Any], tally: Tally) -> SimpleNamespace:
     """What is told of this warning as a whole; out of the cases this person may see, unless that is every one."""
     if one.basis is Basis.PEOPLE:
         said = _("{people} people in one case", people=words.count(one.people))
@@ -87,9 +108,9 @@ def _told(work: Work, one: Incident, cases: Sequence[Any]) -> SimpleNamespace:
         written = [case.employer if one.basis is Basis.EMPLOYER else case.place for case in cases]
         return SimpleNamespace(
             label=next(filter(None, written), one.key),
-            said=_("{n} cases you may see", n=words.count(len(cases))),
-            first_at=cases[-1].opened_at,
-            last_at=cases[0].opened_at,
+            said=_("{n} cases you may see", n=words.count(tally.days.total())),
+            first_at=min(tally.times),
+            last_at=max(tally.times),
         )
     return SimpleNamespace(label=one.label, said=said, first_at=one.first_at, last_at=one.last_at)
 
@@ -110,9 +131,8 @@ def _option(work: Work, case: Any) -> str:
     return f"{case.number} · {words.on(case.opened_at, work.now)}"
 
 
-def _days(work: Work, cases: Sequence[Any]) -> list[SimpleNamespace]:
+def _days(work: Work, counted: Counter[date]) -> list[SimpleNamespace]:
     """Calls by day of the last 30 days, oldest first, as bars: `x`, `y`, `height` in units of the drawing."""
-    counted = Counter(case.opened_at.astimezone(SHANGHAI).date() for case in cases)
     today = work.now.astimezone(SHANGHAI).date()
     days = [today - timedelta(days=back) for back in range(DAYS_DRAWN - 1, -1, -1)]
     highest = max([counted[day] for day in days], default=0) or 1
