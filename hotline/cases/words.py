@@ -18,12 +18,18 @@ NARRATIVE_LENGTH: Final = 4000
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
+ODD_CHARACTERS: Final = mark("This contains characters that cannot be stored. Please type it again.")
+
+
+def can_be_stored(value: str) -> bool:
+    """Whether the database takes this text as it is, and a reader gets no invisible signs with it."""
+    return _FORBIDDEN.search(value) is None
+
+
 def _no_odd_characters(value: object) -> object:
     if isinstance(value, str):
-        if _FORBIDDEN.search(value):
-            raise PydanticCustomError(
-                "odd_characters", mark("This contains characters that cannot be stored. Please type it again.")
-            )
+        if not can_be_stored(value):
+            raise PydanticCustomError("odd_characters", ODD_CHARACTERS)
         return value.replace("\r\n", "\n").replace("\r", "\n")
     return value
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.permissions import Permission, demand
+from hotline.cases.words import ODD_CHARACTERS, can_be_stored
 from hotline.errors import Conflict, Invalid, Mistake, NotAllowed, NotFound
 from hotline.i18n import mark
 from hotline.routing.ruleset import RuleSetTable
@@ -101,6 +102,8 @@ def _note(note: str) -> str:
     note = note.strip()
     if len(note) > LONGEST_NOTE:
         raise Invalid(Mistake("note", mark("This is too long: at most {max_length} characters."), {"max_length": 500}))
+    if not can_be_stored(note):
+        raise Invalid(Mistake("note", ODD_CHARACTERS))
     return note
 
 

@@ -191,3 +191,11 @@ async def test_a_version_that_no_longer_fits_the_categories_says_what_to_do(sess
     with pytest.raises(ConfigurationError, match=r"gone[\s\S]*hotline rules import"):
         read_row(row, policy())
     assert refit(begun, policy()) is policy()
+
+
+async def test_a_note_that_cannot_be_stored_is_a_mistake_with_a_sentence(session: AsyncSession) -> None:
+    first = await start(session)
+    writer = await supervisor(session)
+    with pytest.raises(Invalid) as refused:
+        await versions.make_draft(writer, based_on=first.id, note="改\x00了")
+    assert refused.value.mistakes[0].field == "note"
