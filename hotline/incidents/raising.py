@@ -211,7 +211,9 @@ def _keeping() -> Any:
         select(*values, literal(IncidentState.OPEN.value, columns["state"].type)).where(~already),
         include_defaults=False,
     )
-    counted = {name: new.excluded[name] for name in ("callers", "people", "last_at", "window_days", "label")}
+    counted: dict[str, ColumnElement[Any]] = {
+        name: new.excluded[name] for name in ("callers", "people", "last_at", "window_days", "label")
+    }
     counted["first_at"] = func.least(columns["first_at"], new.excluded["first_at"])
     return new.on_conflict_do_update(index_elements=["basis", "key"], index_where=text("state = 'open'"), set_=counted)
 

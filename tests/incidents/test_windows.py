@@ -149,7 +149,7 @@ async def test_another_message_of_a_caller_who_counts_already_changes_no_number_
 
 
 def _counted(warned: Warned | None) -> tuple[int, int, int] | None:
-    return warned and (warned.days, warned.callers, warned.people)
+    return None if warned is None else (warned.days, warned.callers, warned.people)
 
 
 @ON_ONE_SESSION
