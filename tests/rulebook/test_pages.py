@@ -225,7 +225,7 @@ def hits(answer: tuple[int, str, object]) -> str:
     """In how many cases the rule about unpaid wages has spoken, as the page says."""
     assert answer[0] == 200
     row = answer[1][answer[1].index(">wages-unpaid<") :].split("</tr>")[0]
-    found = re.search(r'<td class="num">([\d,]+)</td>', row)
+    found = re.search(r'<td class="num"[^>]*>([\d,]+)</td>', row)
     assert found is not None
     return found.group(1)
 
