@@ -123,16 +123,27 @@ async def measure_service(run: Run, home: Path) -> None:
             run.keep("trips", await round_trips.measure(still))
         if "growth" in run.chosen:
             run.keep("growth", await growth.measure(still))
+    if "footprint" in run.chosen:
+        run.tell("starting the service")
+        run.keep("footprint", await footprint.starts(home))
+    if run.chosen & {"registry", "employers"}:
+        await measure_register(run, home, people)
+
+
+async def measure_register(run: Run, home: Path, people: People) -> None:
+    """What the register costs, on a server started anew: what was measured before knew none."""
+    async with await EmbeddedServer.start(home) as server:
         if "registry" in run.chosen:
             async with running(run, home, server.url, people) as (ground, service):
                 before = memory(service.pid)
                 run.keep("registry", await registry.measure(ground))
                 run.keep("registry", footprint.grown_by_the_register(service.pid, before))
         if "employers" in run.chosen:
+            still = Ground(home, server.url, run.cases, people, None, None, run.seconds, run.tell)
             run.keep("employers", await employers.measure(still))
-    if "footprint" in run.chosen:
-        run.tell("starting the service")
-        run.keep("footprint", await footprint.starts(home))
+    if "registry" in run.chosen:
+        run.tell("starting the service with the register")
+        run.keep("registry", await footprint.starts_with_the_register(home))
 
 
 async def fill(run: Run, url: str) -> People:
