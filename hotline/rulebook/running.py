@@ -27,7 +27,8 @@ async def see_to_backtests(database: Database, asked_for: asyncio.Event, config:
     """Run what waits, one at a time in the whole service, until cancelled; `asked_for` is set when there is news."""
     while True:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asked_for.wait(), LOOK_SECONDS)
+            async with asyncio.timeout(LOOK_SECONDS):
+                await asked_for.wait()
         asked_for.clear()
         try:
             while (backtest := await _next(database)) is not None:

@@ -82,7 +82,8 @@ class Listener:
                 event.set()
             while not self._lost.is_set():
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._lost.wait(), PING_SECONDS)
+                    async with asyncio.timeout(PING_SECONDS):
+                        await self._lost.wait()
                 if not self._lost.is_set():
                     await connection.execute("select 1")
         finally:

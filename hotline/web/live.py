@@ -62,7 +62,8 @@ async def _follow(
     while True:
         try:
             # Counted from the last look and not from the last notice: on a busy day there is never a silence.
-            heard = await asyncio.wait_for(queue.get(), looked_at + HEARTBEAT_SECONDS - loop.time())
+            async with asyncio.timeout(looked_at + HEARTBEAT_SECONDS - loop.time()):
+                heard = await queue.get()
         except TimeoutError:
             heard = None
         if heard is END:

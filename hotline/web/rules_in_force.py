@@ -43,7 +43,8 @@ async def follow_rules(app: web.Application, said: asyncio.Event) -> None:
     """Put into force what is published, until cancelled. What cannot be used leaves the last good one in force."""
     while True:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(said.wait(), LOOK_SECONDS)
+            async with asyncio.timeout(LOOK_SECONDS):
+                await said.wait()
         said.clear()
         try:
             await look_again(app)

@@ -42,7 +42,8 @@ async def show(request: web.Request) -> web.Response:
     work, table = request[WORK], await rules_in_force(request)
     counting = await _counting(request, table)
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(counting.ended.wait(), QUICK_SECONDS)
+        async with asyncio.timeout(QUICK_SECONDS):
+            await counting.ended.wait()
     found = counting.found
     await leave_trace(work, "rules.suggest", details={"found": None if found is None else len(found)})
     return await page(

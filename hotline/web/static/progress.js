@@ -1,5 +1,8 @@
 // Work that goes on behind a page: looks every second how far it is; when it has ended, the page is read anew with what was found.
 const place = document.getElementById("progress");
+let leaving = false;
+// Whoever has just pressed a link goes there: reading anew would take them back.
+addEventListener("beforeunload", () => { leaving = true; });
 
 const look = async () => {
   try {
@@ -9,7 +12,7 @@ const look = async () => {
       // A button somebody is about to press stays where it is.
       if (!place.contains(document.activeElement)) place.innerHTML = html;
       if (!html.includes("data-going")) {
-        location.reload();
+        if (!leaving) location.reload();
         return;
       }
     }
