@@ -82,17 +82,19 @@ async def _actor(session: AsyncSession, policy: Policy, login: str) -> Actor:
     if account.disabled_at is not None:
         raise Conflict(mark("The account {login} is disabled. Name another one."), login=login)
     below = policy.departments.below(account.department) if account.department else frozenset[str]()
-    conflicts = await _conflicts(session, policy, account)
-    return Actor(account.id, account.login, account.name, account.role, account.department, below, conflicts=conflicts)
+    units, names = await _against(session, policy, account)
+    return Actor(
+        account.id, account.login, account.name, account.role, account.department, below,
+        conflicts=units, conflict_names=names,
+    )  # fmt: skip
 
 
-async def _conflicts(session: AsyncSession, policy: Policy, account: Account) -> frozenset[int]:
-    """The units this person has to do with, as everywhere else; the register is read for who may have any."""
+async def _against(session: AsyncSession, policy: Policy, account: Account) -> tuple[frozenset[int], frozenset[str]]:
+    """Whom this person has to do with, as everywhere else; the register is read for who may have to do with anybody."""
     ties = [tie.organisation_id for tie in await ties_of(session, account.id)]
     if not ties and account.department is None:
-        return frozenset()
-    links = policy.with_units(await load_units(session)).routing.links
-    return links.conflicts(account.department, ties)
+        return frozenset(), frozenset()
+    return policy.with_units(await load_units(session)).routing.links.against(account.department, ties)
 
 
 async def _named(session: AsyncSession, rule_set: str | None) -> RuleSetRow:

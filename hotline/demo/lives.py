@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.permissions import Actor
 from hotline.cases import details as d
+from hotline.cases.corrections import SORTING, correction_at_intake
 from hotline.cases.effects import EFFECTS
 from hotline.cases.grams import desk_marks, grams, normal
 from hotline.cases.handling import change_by_person, move, offered
 from hotline.cases.intake import open_case, propose
 from hotline.cases.lifecycle import Action, Status, step_for
-from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
+from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText, Correction, CorrectionKind
 from hotline.cases.store import DIGITS
 from hotline.clock import SHANGHAI
 from hotline.policy import Policy
@@ -49,6 +50,7 @@ class Life:
     decisions: list[CaseDecision] = field(default_factory=list)
     events: list[CaseEvent] = field(default_factory=list)
     trail: list[TrailEntry] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
 
     def filed_text(self) -> CaseText:
         """The words, to be found on the desks on which the case lies now."""
@@ -80,6 +82,7 @@ class Life:
         self.events.append(move(work, self.case, step, details, recorded))
         if details.action in {Action.ROUTE, Action.HAND_OVER}:
             self.decisions.append(change_by_person(work, self.case, details, was))
+        self._correct(work, details, was)
         self._write_down(who, at, f"case.{details.action.value}", {})
         self.at = at
 
@@ -96,7 +99,49 @@ class Life:
         elsewhere = self.case.status is Status.ROUTED and self.case.department != self.decision.department
         if elsewhere or self.case.category != self.decision.category:
             self.decisions.append(change_by_person(work, self.case, first, was))
+            self.corrections.append(correction_at_intake(work, self.case, first, self.decision))
         self._write_down(who, self.at, "call.take", {"first": first.action.value})
+
+    def _correct(self, work: Work, details: d.Details, was: dict[str, str | None]) -> None:
+        """Keep what this step corrects, as `cases.corrections.keep_correction` does in the database."""
+        case, rules = self.case, {"category": self.decision.category, "department": self.decision.department}
+        became = {"category": case.category, "department": case.department}
+        given_back = [one for one in self.corrections if one.kind is CorrectionKind.RETURNED and not one.to_category]
+        if isinstance(details, d.Return):
+            made = self._correction(work, details, CorrectionKind.RETURNED, was, {"category": None, "department": None})
+            made.instead, made.reason_code = details.department, details.reason_code.value
+        elif isinstance(details, d.HandOver):
+            self._correction(work, details, CorrectionKind.HANDED_OVER, was, became)
+        elif details.action in SORTING and case.category is not None:
+            for one in given_back:
+                one.to_category, one.to_department = case.category, case.department
+            elsewhere = case.status is Status.ROUTED and case.department != rules["department"]
+            if not given_back and (elsewhere or case.category != rules["category"]):
+                self._correction(work, details, CorrectionKind.REROUTED, rules, became)
+
+    def _correction(
+        self,
+        work: Work,
+        details: d.Details,
+        kind: CorrectionKind,
+        before: dict[str, str | None],
+        after: dict[str, str | None],
+    ) -> Correction:
+        made = Correction(
+            case_id=self.case.id,
+            case_version=self.case.version,
+            at=work.now,
+            kind=kind,
+            rule_set=self.decision.rule_set,
+            from_category=before["category"],
+            from_department=before["department"],
+            to_category=after["category"],
+            to_department=after["department"],
+            reason=details.why,
+            by_id=work.actor.account_id,
+        )
+        self.corrections.append(made)
+        return made
 
     def _write_down(self, who: Actor, at: datetime, act: str, details: dict[str, Any]) -> None:
         self.trail.append(

@@ -115,7 +115,7 @@ KINDS: Final = (
     Choice(Kind.FOREIGN, "外资", "Foreign", ("外商投资", "外资企业", "外商独资", "港澳台")),
     Choice(Kind.JOINT, "合资", "Joint venture", ("中外合资", "合资企业", "合作")),
     Choice(Kind.INSTITUTION, "事业单位", "Public institution", ("事业",)),
-    Choice(Kind.AGENCY, "机关", "Agency", ("党政机关", "政府机关")),
+    Choice(Kind.AGENCY, "机关", "Government body", ("党政机关", "政府机关")),
     Choice(Kind.SOCIAL, "社会组织", "Social organisation", ("社会团体", "社团", "民办非企业")),
     Choice(Kind.SELF_EMPLOYED, "个体", "Self-employed", ("个体工商户", "个体户")),
 )

@@ -73,10 +73,10 @@ def _barred(links: Links, unit: UnitNamed | None, *, text: str, employer: str) -
 
     Where no one unit is named, the unions of all are passed whom the words may mean: a person can still choose one.
     """
-    if not links.own_unions:
-        return {}
-    meant = (unit,) if unit is not None else links.units.candidates(text=text, employer=employer)
-    return {code: one.name for one in meant for code in links.barred(one.id)}
+    if unit is not None:
+        return dict.fromkeys(links.barred(unit.id), unit.name)
+    meant = {code: links.units.get(one) for code, one in links.may_be_barred(text=text, employer=employer).items()}
+    return {code: one.name for code, one in meant.items() if one is not None}
 
 
 def _offices(tree: DepartmentTree, node: Department) -> tuple[Department, ...]:

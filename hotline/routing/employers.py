@@ -8,6 +8,7 @@ from typing import Final
 
 from hotline.routing.facts import Fact
 from hotline.routing.text import normal_form
+from hotline.routing.unit_names import is_generic
 
 SHORTEST: Final = 2
 LONGEST: Final = 120
@@ -38,7 +39,7 @@ def employer_key(name: str) -> str:
         if shorter == key:
             break
         key = shorter
-    return "" if len(key) < SHORTEST or _GENERIC.fullmatch(key) else key
+    return "" if len(key) < SHORTEST or _GENERIC.fullmatch(key) or is_generic(key) else key
 
 
 def _without_form(name: str) -> str:

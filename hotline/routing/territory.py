@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from hotline.routing.units import NO_UNITS, UnitIndex, UnitNamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from hotline.routing.departments import Department, DepartmentTree
 
@@ -51,14 +51,22 @@ class Links:
             return frozenset()
         barred = [
             code
-            for code, own in self.own_unions.items()
-            if (unit_id in self.units.circle(own) if unit_id is not None else employer_key in self.names(own))
+            for code, circle in self._own_circles()
+            if (unit_id in circle if unit_id is not None else employer_key in self.names_of(circle))
         ]
         return frozenset().union(*(self.departments.below(code) for code in barred))
 
-    def names(self, unit_id: int) -> frozenset[str]:
-        """The keys under which cases may stand against this employer or its circle without naming the unit."""
-        return self.names_of(self.units.circle(unit_id))
+    def may_be_barred(self, *, text: str, employer: str) -> dict[str, int]:
+        """The same for words of which nobody can tell whom they mean: each with one employer that may be meant."""
+        barred: dict[str, int] = {}
+        for code, circle in self._own_circles():
+            if meant := self.units.meant(circle, text=text, employer=employer):
+                barred |= dict.fromkeys(self.departments.below(code), min(meant))
+        return barred
+
+    def _own_circles(self) -> Iterator[tuple[str, frozenset[int]]]:
+        """Departments that are the union of a single employer, each with the employers whose matters are its own."""
+        return ((code, self.units.circle(own)) for code, own in self.own_unions.items())
 
     def names_of(self, units: frozenset[int]) -> frozenset[str]:
         """The keys under which cases may stand against these units without a unit, as `cases.employer_key` has them."""

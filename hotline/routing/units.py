@@ -119,11 +119,13 @@ class UnitIndex:
             return False
         if row.level != ENTERPRISE:
             return True
+        return self._spelling_of(place) == ("" if row.ended else _spelling(row))
+
+    def _spelling_of(self, place: int) -> str:
+        """Every name of the employer at this position, a line each; empty for one that is no more, or no employer."""
         listed = bisect_left(self._spelt_of, place)
         is_listed = listed < len(self._spelt_of) and self._spelt_of[listed] == place
-        if row.ended or not is_listed:
-            return row.ended and not is_listed
-        return self._spelt[listed + 1] == _spelling(row)
+        return self._spelt[listed + 1] if is_listed else ""
 
     def by_code(self, code: str) -> UnitNamed | None:
         """The organisation with this code, in whatever case it is written."""
@@ -142,19 +144,24 @@ class UnitIndex:
         """What two ways of writing an employer's name have in common; empty for no name."""
         return name_key(employer, self._places)
 
-    def names(self, unit_id: int) -> tuple[str, ...]:
-        """Every name of this employer, old ones and aliases among them, as the index compares them; for few units."""
+    def spoken(self, unit_id: int) -> frozenset[str]:
+        """Under which keys cases may stand that give one of its names; those made without the register among them."""
         place = self._tree.at_id(unit_id)
         if place == NOBODY:
-            return ()
-        spelt = self._spelt.text.split("\n")[1:]
-        return (self._tree.name(place), *(spelt[at] for at, owner in enumerate(self._spelt_of) if owner == place))
+            return frozenset()
+        names = (self._tree.name(place), *self._spelling_of(place).split("\n"))
+        keys = {employer_key(form) for name in names for form in (name, *spoken_forms(name, self._places))}
+        return frozenset(keys.union(map(self.key, keys))) - {""}
 
-    def spoken(self, unit_id: int) -> frozenset[str]:
-        """Under which keys (`key`) cases may stand that name this employer, in whatever of its names and forms."""
-        names = self.names(unit_id)
-        forms = {form for name in names for form in (name, *spoken_forms(name, self._places))}
-        return frozenset(self.key(employer_key(form)) for form in forms) - {""}
+    def meant(self, among: frozenset[int], *, text: str, employer: str = "") -> frozenset[int]:
+        """Which of these employers the words may mean, though nobody can tell which one they do."""
+        mentions = self._look(text, employer).mentions
+        if mentions:
+            return among & {self._tree.id(owner) for mention in mentions for owner in mention.owners}
+        part = plain(employer).strip()
+        if len(part) < SHORTEST_PART:
+            return frozenset()
+        return frozenset(one for one in among if part in self._spelling_of(self._tree.at_id(one)))
 
     def superiors(self, unit_id: int) -> tuple[int, ...]:
         """The ids of those above this organisation, the next one first."""

@@ -17,6 +17,7 @@ from hotline.cases.queries import CaseNotFound, get_case
 from hotline.errors import Invalid
 from hotline.registry.index import load_units
 from hotline.routing.departments import Department, DepartmentTree
+from hotline.routing.units import NO_UNITS
 from hotline.work import Work
 from tests.factories import NOON, make_actor, make_call, make_case, policy
 from tests.organisations import put_organisations
@@ -89,9 +90,11 @@ async def test_nor_does_a_matter_whose_unit_nobody_could_tell_when_the_employer_
     assert "hongda-union" in [step.department for step in decision.path]
 
 
-async def test_who_is_tied_sees_no_case_that_names_the_employer_without_its_unit(operator: Work) -> None:
-    alias = (await make_case(operator, "老板拖欠工资", employer="宏达机械")).case
-    alias.unit_id = None  # as it stands in cases that are older than the register
+@pytest.mark.parametrize("name", ["宏达", "宏达机械", "滨海宏达机械有限公司", "滨海第二机床厂"])
+async def test_who_is_tied_sees_no_case_that_names_the_employer_without_its_unit(operator: Work, name: str) -> None:
+    before = replace(operator, policy=operator.policy.with_units(NO_UNITS))  # cases may be older than the register
+    alias = (await make_case(before, "老板拖欠工资", employer=name)).case
+    assert (alias.unit_id, bool(alias.employer_key)) == (None, True)
     other = (await make_case(operator, "老板拖欠工资", employer="金源五金")).case
     await operator.session.flush()
     tied = await _somebody(operator, Role.SUPERVISOR, None, "BC-10")

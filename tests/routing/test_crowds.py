@@ -54,7 +54,22 @@ def test_every_way_of_writing_an_employer_has_one_key(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "公司", "有限公司", "我单位", "老板", "工地", "不知道", "某厂", "１２３", "厂里"]
+    "written",
+    [
+        "",
+        "公司",
+        "有限公司",
+        "我单位",
+        "老板",
+        "工地",
+        "不知道",
+        "某厂",
+        "１２３",
+        "厂里",
+        "家具厂",
+        "装修公司",
+        "楼盘工地",
+    ],
 )
 def test_a_word_that_means_no_one_employer_has_no_key(written: str) -> None:
     assert employer_key(written) == ""

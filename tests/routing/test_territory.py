@@ -110,6 +110,26 @@ def test_a_matter_never_goes_to_the_employers_own_union(code: str) -> None:
     assert there.path[1].department == "ship"
 
 
+@pytest.mark.parametrize("own", range(20, 32))
+@pytest.mark.parametrize("told", [{"text": "华远欠薪"}, {"employer": "华远"}, {"employer": "远建"}])
+def test_of_many_who_may_be_meant_it_goes_to_the_own_union_of_none(own: int, told: dict[str, str]) -> None:
+    many = [
+        UnitRow(at, f"BH-{at}", f"华远建{'甲乙丙丁戊己庚辛壬癸子丑'[at - 20]}公司", (), ("华远",), "BH")
+        for at in range(20, 32)
+    ]
+    units = UnitIndex.of([*ROWS, *many])
+    tree = _tree(
+        Department(
+            code="own", name="工会", name_en="Own", superior="north", handles=("pay",), organisation=f"BH-{own}",
+            territory=("东海造船厂",),
+        )
+    )  # fmt: skip
+    assert units.named(text=told.get("text", ""), employer=told.get("employer", "")) is None
+    there = destination(tree, "pay", place="东海造船厂", **told, links=linked(tree, units))
+    assert there.department == "north-pay"
+    assert there.path[1].department == "own"
+
+
 def test_a_matter_against_somebody_else_may_go_there() -> None:
     tree = _tree(*OWN)
     links = linked(tree, UNITS)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotline.routing.employers import employer_key
 from hotline.routing.unit_names import Places, name_key, plain, spoken_forms, without_form
 from hotline.routing.unit_tree import UnitRow
 from hotline.routing.units import NO_UNITS, UnitIndex
@@ -107,6 +108,21 @@ def test_employers_are_offered_while_a_name_is_typed() -> None:
     assert len(UNITS.spelt("海", size=2)) == 0
     assert UNITS.spelt("总工会") == ()
     assert UNITS.spelt("\n\n") == ()
+
+
+def test_an_employer_stands_under_the_keys_of_its_own_names_and_of_nobody_elses() -> None:
+    own = {row.id: {UNITS.key(employer_key(name)) for name in (row.name, *row.old_names, *row.aliases)} for row in ROWS}
+    for row in ROWS:
+        if row.level == "enterprise" and not row.ended:
+            assert own[row.id] - {""} <= UNITS.spoken(row.id), row.name
+    assert {"宏达", "宏达机械", "第二机床厂"} <= UNITS.spoken(10)
+    others = frozenset[str]().union(*(UNITS.spoken(row.id) for row in ROWS if row.id != 10))
+    assert UNITS.spoken(10).isdisjoint(others)
+
+
+def test_keys_made_before_the_register_knew_the_city_are_among_them() -> None:
+    assert NO_UNITS.key(employer_key("滨海宏达机械有限公司")) == "滨海宏达机械"
+    assert "滨海宏达机械" in UNITS.spoken(10)
 
 
 def test_an_empty_register_knows_nobody() -> None:
