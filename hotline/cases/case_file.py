@@ -1,4 +1,4 @@
-"""The file of a case: all that its page and the API show of it, in one round trip.
+"""The file of a case: all that its page and the API show of it, in one round trip; in two where steps name other cases.
 
 The case is found by its number and by the rights of who asks; what belongs to it comes along as arrays of records. The
 statement is made once for each person at work: making it would take longer than answering it.

@@ -184,7 +184,7 @@ def _with_line(fault: Fault, file: str) -> Mistake:
 @with_home
 @told_plainly
 def publish_rules(rule_set: str, login: str, reason: str, home: Path | None) -> None:
-    """Bring a draft into force, or an earlier VERSION again: by another account than those who wrote it."""
+    """Bring a draft into force, by another account than those who wrote it, or an earlier VERSION again."""
 
     async def act(work: Work) -> str:
         row, active = await _named(work.session, rule_set), await _named(work.session, None)

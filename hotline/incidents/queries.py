@@ -64,7 +64,9 @@ async def days_of(work: Work, ids: Collection[int], *, zone: str) -> Sequence[An
     visible = condition(work.actor, Permission.INCIDENTS_READ)
     day = cast(func.timezone(zone, Case.opened_at), Date)
     still_open = Case.ended_at.is_(None)
-    unlinked = and_(still_open, Case.lead_id.is_(None), Case.id.is_distinct_from(Incident.lead_case_id))
+    follower = aliased(Case)
+    leads = exists().where(follower.lead_id == Case.id)
+    unlinked = and_(still_open, Case.lead_id.is_(None), Case.id.is_distinct_from(Incident.lead_case_id), ~leads)
     parts = [
         select(
             Incident.id.label("incident_id"), day.label("day"), func.count().label("calls"),

@@ -218,12 +218,23 @@ def _keeping() -> Any:
 
 
 def _counted_on(told: CTE) -> CTE:
-    """Warnings of these things that were decided lately, and are not asked again: brought up to date."""
+    """Warnings of these things that were decided lately, and are not asked again: brought up to date.
+
+    What is counted in a longer window than that of the decision cannot be compared with it: only its time is kept.
+    """
     still_open = aliased(Incident)
     asked = exists().where(
         still_open.basis == Incident.basis, still_open.key == Incident.key, still_open.state == IncidentState.OPEN
     )
-    again = and_(Incident.state == IncidentState.SILENCED, told.c.callers >= 2 * Incident.decided_callers)
+    again = and_(
+        Incident.state == IncidentState.SILENCED, told.c.window_days <= Incident.window_days,
+        told.c.callers >= 2 * Incident.decided_callers,
+    )  # fmt: skip
+    comparable = or_(again, told.c.window_days == Incident.window_days)
+    counted = {
+        name: case((comparable, told.c[name]), else_=Incident.__table__.c[name])
+        for name in ("window_days", "callers", "people", "label")
+    }
     return (
         update(Incident)
         .where(
@@ -231,8 +242,7 @@ def _counted_on(told: CTE) -> CTE:
             Incident.last_at > bindparam("since", type_=DateTime(timezone=True)), ~asked,
         )
         .values(
-            callers=told.c.callers, people=told.c.people, last_at=told.c.last_at,
-            first_at=func.least(Incident.first_at, told.c.first_at),
+            **counted, last_at=told.c.last_at, first_at=func.least(Incident.first_at, told.c.first_at),
             state=case((again, literal(IncidentState.OPEN.value)), else_=Incident.state),
         )
         .returning(Incident.basis, Incident.key)

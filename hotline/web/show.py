@@ -18,8 +18,8 @@ from hotline.i18n import _, language
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-WORKING_DAY = timedelta(hours=8)
 _TIME = Markup('<time datetime="%s" title="%s">%s</time>')
+WORKING_DAY = timedelta(hours=8)
 """How much working time one working day holds when a duration of working time is put into words."""
 
 DueKind = Literal["ok", "soon", "today", "over", "none"]

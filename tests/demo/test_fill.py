@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -14,8 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline.accounts.models import Account
 from hotline.accounts.passwords import verify_password
 from hotline.cases.grams import desk_marks, grams, normal
-from hotline.cases.lifecycle import IN_HANDS, START, STEPS, Status
-from hotline.cases.models import CASE_NUMBERS, CallRecord, Case, CaseDecision, CaseEvent, CaseText
+from hotline.cases.lifecycle import IN_HANDS, START, STEPS, Action, Status
+from hotline.cases.models import (
+    CASE_NUMBERS,
+    CallRecord,
+    Case,
+    CaseDecision,
+    CaseEvent,
+    CaseText,
+    Correction,
+    CorrectionKind,
+)
 from hotline.cases.queue import Desk, count_desks
 from hotline.demo.fill import Filled, InUse, fill
 from hotline.demo.people import SHOWN, password_of, staff_of
@@ -68,6 +78,24 @@ async def test_the_events_of_every_case_are_a_legal_path_to_its_status(demo: tup
 
 
 STANDING_OPEN = {Status.REVIEW, Status.ROUTED, Status.ACCEPTED, Status.RESOLVED, Status.FOLLOWED_UP}
+
+
+async def test_what_people_decided_otherwise_stands_among_the_corrections(demo: tuple[Database, Filled]) -> None:
+    database, _ = demo
+    async with database.transaction() as session:
+        events = Counter((event.action, event.case_id) for event in await rows(session, CaseEvent))
+        corrections = await rows(session, Correction)
+        ruled = {one.case_id: one for one in await rows(session, CaseDecision) if one.actor_id is None}
+    for action, kind in ((Action.RETURN, CorrectionKind.RETURNED), (Action.HAND_OVER, CorrectionKind.HANDED_OVER)):
+        kept = Counter((action, one.case_id) for one in corrections if one.kind is kind)
+        assert kept == Counter({key: n for key, n in events.items() if key[0] is action})
+        assert kept
+    for one in corrections:
+        assert one.rule_set == policy().routing.ruleset.version
+        if one.kind in {CorrectionKind.AT_INTAKE, CorrectionKind.REROUTED}:
+            said = ruled[one.case_id]
+            assert (one.from_category, one.from_department) == (said.category, said.department)
+            assert (one.to_category, one.to_department) != (said.category, said.department)
 
 
 async def test_what_is_in_hands_has_its_dates_and_why(demo: tuple[Database, Filled]) -> None:

@@ -96,6 +96,19 @@ async def test_a_silenced_warning_comes_back_when_there_are_twice_as_many_caller
     assert [(row.state, row.callers) for row in await crowd.incidents()] == [(IncidentState.OPEN, 10)]
 
 
+async def test_a_silenced_warning_is_not_compared_with_the_callers_of_a_longer_window(crowd: Crowd) -> None:
+    await crowd.calls(5)
+    await crowd.look()
+    await silence(crowd.supervisor, (await crowd.the_one()).id, Silence(reason="已核实"))
+    for days, callers in ((20, 3), (35, 2)):
+        crowd.operator = make_work(crowd.session, crowd.operator.actor, now=NOON + timedelta(days=days))
+        await crowd.calls(callers)
+    assert await look_at(crowd.session, crowd.numbers, USUAL, now=NOON + timedelta(days=36)) == 1
+    one = await crowd.the_one()
+    assert (one.state, one.window_days, one.callers) == (IncidentState.SILENCED, 14, 5)
+    assert one.last_at == NOON + timedelta(days=35)
+
+
 async def test_what_was_decided_long_ago_is_asked_anew(crowd: Crowd) -> None:
     await crowd.calls(5)
     await crowd.look()

@@ -111,21 +111,18 @@ def test_a_matter_never_goes_to_the_employers_own_union(code: str) -> None:
 
 
 @pytest.mark.parametrize("own", range(20, 32))
-@pytest.mark.parametrize("told", [{"text": "华远欠薪"}, {"employer": "华远"}, {"employer": "远建"}])
-def test_of_many_who_may_be_meant_it_goes_to_the_own_union_of_none(own: int, told: dict[str, str]) -> None:
-    many = [
-        UnitRow(at, f"BH-{at}", f"华远建{'甲乙丙丁戊己庚辛壬癸子丑'[at - 20]}公司", (), ("华远",), "BH")
-        for at in range(20, 32)
-    ]
-    units = UnitIndex.of([*ROWS, *many])
+@pytest.mark.parametrize(("text", "employer"), [("华远欠薪", ""), ("欠薪", "华远"), ("欠薪", "远建")])
+def test_of_many_who_may_be_meant_it_goes_to_the_own_union_of_none(own: int, text: str, employer: str) -> None:
+    names = {20 + at: f"华远建{sign}公司" for at, sign in enumerate("甲乙丙丁戊己庚辛壬癸子丑")}
+    units = UnitIndex.of([*ROWS, *(UnitRow(at, f"BH-{at}", name, (), ("华远",), "BH") for at, name in names.items())])
     tree = _tree(
         Department(
             code="own", name="工会", name_en="Own", superior="north", handles=("pay",), organisation=f"BH-{own}",
             territory=("东海造船厂",),
         )
     )  # fmt: skip
-    assert units.named(text=told.get("text", ""), employer=told.get("employer", "")) is None
-    there = destination(tree, "pay", place="东海造船厂", **told, links=linked(tree, units))
+    assert units.named(text=text, employer=employer) is None
+    there = destination(tree, "pay", place="东海造船厂", text=text, employer=employer, links=linked(tree, units))
     assert there.department == "north-pay"
     assert there.path[1].department == "own"
 

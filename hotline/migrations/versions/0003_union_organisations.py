@@ -76,7 +76,6 @@ def upgrade() -> None:
     sa.Column('started_by_id', sa.BigInteger(), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('attempt', sa.Integer(), server_default='1', nullable=False),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('sheet', sa.String(length=200), server_default='', nullable=False),
     sa.Column('sheets', postgresql.ARRAY(sa.Text()), server_default='{}', nullable=False),

@@ -143,7 +143,10 @@ def _by_field(problem: ConfigurationError) -> dict[str, str]:
 
 def _field(mistake: Mistake) -> str:
     """The field a mistake of the rule set belongs to: that of the key it names, or of the word or pattern."""
-    key = str(mistake.params.get("key", "")).split(".", maxsplit=1)[0]
+    key = str(mistake.params.get("key", ""))
+    if key.startswith("script."):
+        return key.replace(".", "_")
+    key = key.split(".", maxsplit=1)[0]
     named = next((field for param, field in _NAMES.items() if param in mistake.params), "")
     return key or named
 

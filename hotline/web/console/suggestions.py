@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 from types import SimpleNamespace
 from typing import Annotated, Final
 
@@ -45,7 +46,7 @@ async def show(request: web.Request) -> web.Response:
         async with asyncio.timeout(QUICK_SECONDS):
             await counting.ended.wait()
     found = counting.found
-    await leave_trace(work, "rules.suggest", details={"found": None if found is None else len(found)})
+    await leave_trace(work, "rules.suggest", details={} if found is None else {"found": len(found)})
     return await page(
         request,
         "console/suggestions.html",
@@ -71,8 +72,7 @@ async def _counting(request: web.Request, table: RuleSetTable) -> Counting:
     It is counted again when a correction has been added or judged, when other rules are in force, and every day.
     """
     work, learnt = request[WORK], request.app[LEARNT]
-    actor = work.actor
-    reader = actor.account_id, actor.departments, actor.conflicts
+    reader = dataclasses.replace(work.actor, session_id=None, language="")  # all that decides which cases they may see
     of = reader, table.version(), await corrections_state(work.session), work.now.astimezone(SHANGHAI).date()
     counting = learnt.find(of)
     if counting is None or counting.failed:
