@@ -1,0 +1,1 @@
+"""Reminders: one engine for everything that has a date, one file for each duty."""
