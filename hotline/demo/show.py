@@ -28,20 +28,20 @@ from hotline.policy import Policy
 from hotline.settings import Settings
 from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.web.keys import DEMO, RULES, DemoAccount
-from hotline.web.serve import ready_database, serve
+from hotline.web.serve import migrated, serve
 
 Say = Callable[[str], None]
 _LINES: Final = 5
 """How often a log without a terminal hears how far the filling is."""
 
 
-async def run_demo(settings: Settings, policy: Policy, *, cases: int, live: bool, say: Say) -> None:
-    """Start the database, fill it once, say who can sign in, and serve until told to stop.
+async def serve_until_told(settings: Settings, policy: Policy, url: str, *, cases: int, live: bool, say: Say) -> None:
+    """Fill the database at this address once, say who can sign in, and serve until told to stop.
 
     Prints one line `ready http://…` on standard output when requests are answered; everything else goes to `say`.
-    Raises `InUse` for a database that is no demo, and what `ready_database` raises.
+    Raises `InUse` for a database that is no demo, and what `migrated` raises.
     """
-    async with ready_database(settings) as database:
+    async with migrated(url, settings) as database:
         await _filled(database, policy, cases=cases, say=say)
         async with database.transaction() as session:
             accounts = await store.accounts_in_order(session)
