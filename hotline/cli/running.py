@@ -13,11 +13,11 @@ from hotline.doctor.checks import examine
 from hotline.doctor.findings import Expected, Finding, Level
 from hotline.errors import Invalid
 from hotline.i18n import _
+from hotline.migrations.ready import ready_database
 from hotline.policy import load_policy
 from hotline.settings import Settings
 from hotline.storage.embedded import running_server
 from hotline.storage.postgres_files import default_home
-from hotline.web.serve import ready_database
 
 PICTURE = {Level.OK: ("✓", "green"), Level.WARNING: ("!", "yellow"), Level.ERROR: ("✗", "red")}
 

@@ -9,9 +9,10 @@ from aiohttp import web
 
 from hotline.cli.people import print_first_codes
 from hotline.demo.filled import refuse_demonstration
+from hotline.migrations.ready import migrated
 from hotline.policy import Policy
 from hotline.settings import Settings
-from hotline.web.serve import migrated, serve
+from hotline.web.serve import serve
 
 
 async def serve_until_told(settings: Settings, policy: Policy, url: str) -> None:

@@ -24,11 +24,12 @@ from hotline.demo.live import Bustle
 from hotline.demo.people import SHOWN, password_of
 from hotline.demo.register import fill_register
 from hotline.i18n import _, pick
+from hotline.migrations.ready import migrated
 from hotline.policy import Policy
 from hotline.settings import Settings
 from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.web.keys import DEMO, RULES, DemoAccount
-from hotline.web.serve import migrated, serve
+from hotline.web.serve import serve
 
 Say = Callable[[str], None]
 _LINES: Final = 5

@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -15,13 +14,11 @@ import structlog
 from aiohttp import web
 
 from hotline.errors import Invalid
-from hotline.migrations import migrate
 from hotline.policy import Policy, load_policy
 from hotline.rulebook.in_force import refit
 from hotline.rulebook.queries import CHANNEL as RULES_CHANNEL
 from hotline.settings import Settings
-from hotline.storage.database import PATIENT_SECONDS, Database
-from hotline.storage.embedded import database_address
+from hotline.storage.database import Database
 from hotline.storage.postgres_files import default_home
 from hotline.web.app import make_app
 from hotline.web.keys import LISTENER, RULES, SETTINGS
@@ -31,31 +28,6 @@ log = structlog.get_logger(__name__)
 
 SHUTDOWN_SECONDS: Final = 5.0
 Started = Callable[[str, web.Application], Awaitable[None]]
-
-
-@asynccontextmanager
-async def ready_database(settings: Settings) -> AsyncIterator[Database]:
-    """The database these settings name, or the embedded one, migrated; watched while the block runs.
-
-    Raises `Unavailable` when there is none to be had, `Conflict` when it was made by a newer version.
-    """
-    async with database_address(settings) as url, migrated(url, settings) as database:
-        yield database
-
-
-@asynccontextmanager
-async def migrated(url: str, settings: Settings) -> AsyncIterator[Database]:
-    """The database at this address with the schema of this version. Raises what `ready_database` raises."""
-    patient = Database(url, pool_size=2, command_seconds=PATIENT_SECONDS)
-    try:
-        await migrate(patient.engine)
-    finally:
-        await patient.close()
-    database = Database(url, pool_size=settings.pool_size)
-    try:
-        yield database
-    finally:
-        await database.close()
 
 
 async def serve(settings: Settings, database: Database, policy: Policy, *, started: Started) -> None:
