@@ -6,6 +6,7 @@ all have ended (`tests/sweep.py`), and counts as one more test.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -46,6 +47,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """A folder for the logs of this run, which workers and the processes they start inherit."""
     if not hasattr(config, "workerinput"):
         sweep.begin(ROOT / "test-logs")
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage as the service does (`hotline.web.serve`): not in what lives as long as the process."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def stays_with(nodeid: str) -> str:

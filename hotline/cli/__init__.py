@@ -5,16 +5,16 @@ What a command stands on is read when the command is given: a service that start
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Final
 
 import click
 
 from hotline import __version__
+from hotline.cli.reading import read
 
 COMMANDS: Final = {
     "serve": "hotline.cli.serving:serve",
-    "demo": "hotline.cli.running:demo",
+    "demo": "hotline.cli.serving:demo",
     "migrate": "hotline.cli.running:migrate",
     "doctor": "hotline.cli.running:doctor",
     "check-config": "hotline.cli.configuration:check_config",
@@ -34,7 +34,7 @@ class _WhenGiven(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as the library asks
         module, _colon, name = COMMANDS.get(cmd_name, "").partition(":")
-        command: click.Command | None = getattr(import_module(module), name) if module else None
+        command: click.Command | None = getattr(read(module), name) if module else None
         return command
 
 

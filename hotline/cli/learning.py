@@ -14,6 +14,7 @@ from hotline.accounts.asking import MACHINE
 from hotline.cli.configuration import with_config
 from hotline.cli.ground import out, settings_for, told_plainly, wait_for, with_home
 from hotline.i18n import _, pick
+from hotline.migrations.ready import ready_database
 from hotline.policy import Policy, default_config, load_policy
 from hotline.privacy.trail import record
 from hotline.registry.index import load_units
@@ -21,7 +22,6 @@ from hotline.routing.suggest import Suggestion
 from hotline.rulebook.in_force import bring_into_force
 from hotline.rulebook.suggestions import find_suggestions
 from hotline.settings import Settings
-from hotline.web.serve import ready_database
 
 
 @click.command("suggest")

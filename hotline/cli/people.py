@@ -21,9 +21,9 @@ from hotline.accounts.permissions import Permission
 from hotline.accounts.roles import ROLE_LABELS, Role
 from hotline.cli.ground import out, settings_for, told_plainly, wait_for, with_home
 from hotline.i18n import _
+from hotline.migrations.ready import ready_database
 from hotline.policy import load_policy
 from hotline.storage.database import Database
-from hotline.web.serve import ready_database
 from hotline.web.show import full
 
 _T = TypeVar("_T")

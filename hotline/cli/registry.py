@@ -19,6 +19,7 @@ from hotline.cli.ground import err, out, settings_for, told_plainly, wait_for, w
 from hotline.demo.register import write_city
 from hotline.errors import Refusal
 from hotline.i18n import _
+from hotline.migrations.ready import ready_database
 from hotline.privacy.trail import record
 from hotline.registry.exporting import export_file
 from hotline.registry.fields import BY_CODE
@@ -26,7 +27,6 @@ from hotline.registry.importing import Wish, work_on
 from hotline.registry.imports import AT_WORK, OVERTAKEN, begin_import, broken_rows_kept
 from hotline.registry.models import ImportState, RegistryImport
 from hotline.storage.database import Database
-from hotline.web.serve import ready_database
 
 TOLD: Final = 20
 _of_file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))

@@ -26,6 +26,7 @@ from hotline.cli.ground import err, out, settings_for, told_plainly, wait_for, w
 from hotline.clock import SHANGHAI
 from hotline.errors import Conflict, Invalid, Mistake, NotFound
 from hotline.i18n import _, mark
+from hotline.migrations.ready import ready_database
 from hotline.policy import Policy, load_policy
 from hotline.registry.index import load_units
 from hotline.routing.reading import read_toml
@@ -40,7 +41,6 @@ from hotline.rulebook.replaying import run
 from hotline.rulebook.writing import write_rules
 from hotline.settings import Settings
 from hotline.storage.database import PATIENT_SECONDS, Database
-from hotline.web.serve import ready_database
 from hotline.web.show import full, share
 from hotline.work import Work
 

@@ -1,41 +1,25 @@
-"""Around the service: demo, migrate, doctor."""
+"""Around the service: migrate, doctor."""
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 
 import click
 from rich.table import Table
 
 from hotline import migrations
-from hotline.cli.ground import err, out, settings_for, told_plainly, wait_for, with_home
-from hotline.demo.show import run_demo
+from hotline.cli.ground import out, settings_for, told_plainly, wait_for, with_home
 from hotline.doctor.checks import examine
 from hotline.doctor.findings import Expected, Finding, Level
 from hotline.errors import Invalid
 from hotline.i18n import _
+from hotline.migrations.ready import ready_database
 from hotline.policy import load_policy
 from hotline.settings import Settings
 from hotline.storage.embedded import running_server
 from hotline.storage.postgres_files import default_home
-from hotline.web.serve import ready_database
 
 PICTURE = {Level.OK: ("✓", "green"), Level.WARNING: ("!", "yellow"), Level.ERROR: ("✗", "red")}
-
-
-@click.command()
-@with_home
-@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port to listen on; 12351 unless set.")
-@click.option("--cases", type=click.IntRange(0, 1_000_000), default=5000, show_default=True, help="Past cases to make.")
-@click.option("--no-live", is_flag=True, help="No calls that keep arriving.")
-@told_plainly
-def demo(home: Path | None, port: int | None, cases: int, *, no_live: bool) -> None:
-    """Show the product: a fictional city's union, accounts for each role, a year of past cases, calls that arrive."""
-    settings = settings_for(home, port=port)
-    policy = load_policy(settings.config)
-    say = functools.partial(err.print, markup=False, soft_wrap=True)
-    wait_for(run_demo(settings, policy, cases=cases, live=not no_live, say=say))
 
 
 @click.command()

@@ -1,39 +1,52 @@
-"""Running the service: serve."""
+"""Running the service: serve, demo. The database is started first; what serves is read while it comes up."""
 
 from __future__ import annotations
 
 import functools
 from pathlib import Path
+from typing import Any
 
 import click
-from aiohttp import web
 
-from hotline.cli.ground import settings_for, told_plainly, wait_for, with_home
-from hotline.cli.people import print_first_codes
-from hotline.demo.filled import refuse_demonstration
+from hotline.cli.ground import err, settings_for, told_plainly, wait_for, with_home
+from hotline.cli.reading import read
 from hotline.policy import load_policy
-from hotline.web.serve import ready_database
-from hotline.web.serve import serve as serve_until_told
+from hotline.settings import Settings
+from hotline.storage.embedded import database_address
 
-
-async def _say_ready(address: str, _app: web.Application) -> None:
-    click.echo(f"ready {address}")
+with_port = click.option(
+    "--port", type=click.IntRange(0, 65535), default=None, help="Port to listen on; 0 takes a free one."
+)
 
 
 @click.command()
 @with_home
-@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port to listen on; 0 takes a free one.")
+@with_port
 @click.option("--host", default=None, help="Address to listen on.")
 @told_plainly
 def serve(home: Path | None, port: int | None, host: str | None) -> None:
     """Serve pages and API until told to stop. Prints one line `ready http://…` when requests are answered."""
-    settings = settings_for(home, port=port, host=host)
+    _serve_by("hotline.cli.served", settings_for(home, port=port, host=host))
+
+
+@click.command()
+@with_home
+@with_port
+@click.option("--cases", type=click.IntRange(0, 1_000_000), default=5000, show_default=True, help="Past cases to make.")
+@click.option("--no-live", is_flag=True, help="No calls that keep arriving.")
+@told_plainly
+def demo(home: Path | None, port: int | None, cases: int, *, no_live: bool) -> None:
+    """Show the product: a fictional city's union, accounts for each role, a year of past cases, calls that arrive."""
+    say = functools.partial(err.print, markup=False, soft_wrap=True)
+    _serve_by("hotline.demo.show", settings_for(home, port=port), cases=cases, live=not no_live, say=say)
+
+
+def _serve_by(module: str, settings: Settings, **given: Any) -> None:
+    """Have this module's `serve_until_told` serve, which is read while the database comes up."""
     policy = load_policy(settings.config)
 
     async def run() -> None:
-        async with ready_database(settings) as database:
-            await refuse_demonstration(database)
-            await print_first_codes(database, functools.partial(click.echo, err=True))
-            await serve_until_told(settings, database, policy, started=_say_ready)
+        async with database_address(settings, meanwhile=functools.partial(read, module)) as url:
+            await read(module).serve_until_told(settings, policy, url, **given)
 
     wait_for(run())

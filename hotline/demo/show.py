@@ -6,43 +6,37 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, Final
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from importlib import import_module
+from typing import Any
 
 from hotline import clock
 from hotline.accounts.models import Account
 from hotline.accounts.roles import ROLE_LABELS
 from hotline.demo import store
 from hotline.demo.dice import dice
-from hotline.demo.fill import Progress as Stored
-from hotline.demo.fill import fill
 from hotline.demo.filled import is_filled
-from hotline.demo.live import Bustle
 from hotline.demo.people import SHOWN, password_of
-from hotline.demo.register import fill_register
 from hotline.i18n import _, pick
+from hotline.migrations.ready import migrated
 from hotline.policy import Policy
 from hotline.settings import Settings
-from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.web.keys import DEMO, RULES, DemoAccount
-from hotline.web.serve import ready_database, serve
+from hotline.web.serve import serve
 
 Say = Callable[[str], None]
-_LINES: Final = 5
-"""How often a log without a terminal hears how far the filling is."""
 
 
-async def run_demo(settings: Settings, policy: Policy, *, cases: int, live: bool, say: Say) -> None:
-    """Start the database, fill it once, say who can sign in, and serve until told to stop.
+async def serve_until_told(settings: Settings, policy: Policy, url: str, *, cases: int, live: bool, say: Say) -> None:
+    """Fill the database at this address once, say who can sign in, and serve until told to stop.
 
     Prints one line `ready http://…` on standard output when requests are answered; everything else goes to `say`.
-    Raises `InUse` for a database that is no demo, and what `ready_database` raises.
+    Raises `InUse` for a database that is no demo, and what `migrated` raises.
     """
-    async with ready_database(settings) as database:
-        await _filled(database, policy, cases=cases, say=say)
+    async with migrated(url, settings) as database:
+        async with database.transaction() as session:
+            filled = await is_filled(session)
+        if not filled:
+            await import_module("hotline.demo.filling").fill_and_tell(database, policy, cases=cases, say=say)
         async with database.transaction() as session:
             accounts = await store.accounts_in_order(session)
         for line in _people(policy, accounts):
@@ -55,7 +49,8 @@ async def run_demo(settings: Settings, policy: Policy, *, cases: int, live: bool
             sys.stdout.write(f"ready {address}\n")
             sys.stdout.flush()
             if live:
-                going_on = Bustle(database, app[RULES], accounts, dice(clock.now().isoformat()))
+                living = import_module("hotline.demo.live")  # nobody who waits for the first page needs it
+                going_on = living.Bustle(database, app[RULES], accounts, dice(clock.now().isoformat()))
                 bustle.append(asyncio.create_task(going_on.go_on()))
 
         try:
@@ -65,39 +60,6 @@ async def run_demo(settings: Settings, policy: Policy, *, cases: int, live: bool
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-
-
-async def _filled(database: Database, policy: Policy, *, cases: int, say: Say) -> None:
-    async with database.transaction() as session:
-        if await is_filled(session):
-            return
-    say(_("Making a city's union and {cases} past cases. This is done once.", cases=cases))
-    patient = Database(database.url, pool_size=2, command_seconds=PATIENT_SECONDS)
-    try:
-        with _progress(cases, say) as progress:
-            await fill(patient, policy, cases=cases, now=clock.now(), progress=progress)
-        await fill_register(patient)
-    finally:
-        await patient.close()
-
-
-@contextmanager
-def _progress(cases: int, say: Say) -> Iterator[Stored]:
-    """A bar on a terminal, a few plain lines otherwise."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda done: _say_sometimes(done, cases, say)
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(_("Past cases"), total=cases)
-        yield lambda done: bar.update(task, completed=done)
-
-
-def _say_sometimes(done: int, cases: int, say: Say) -> None:
-    step = max(cases // _LINES, 1)
-    if done == cases or done // step > (done - 1) // step:
-        say(_("{done} of {cases} cases", done=done, cases=cases))
 
 
 def _people(policy: Policy, accounts: list[Account]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from math import ceil
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, Final
@@ -118,9 +119,12 @@ def be_nice() -> None:
         os.nice(max(0, NICE - os.nice(0)))
 
 
-def workers_for(cores: int | None) -> int:
-    """How many processes replay: every core but what live work needs is the scheduler's to decide, two at most."""
-    return max(1, min(2, cores or 1))
+def workers_for(cores: int | None, cases: int) -> int:
+    """How many processes replay: every core but what live work needs is the scheduler's to decide, two at most.
+
+    One batch keeps one busy: another would only be made ready.
+    """
+    return max(1, min(2, cores or 1, ceil(cases / BATCH)))
 
 
 class Stopped(Exception):  # noqa: N818 - no defect: somebody has cancelled it
@@ -185,7 +189,7 @@ async def _run(database: Database, backtest_id: int, config: Path | None, told: 
             raise Stopped
     order = Order(database.url, config, against.content, against.version, backtest.content, backtest.version)
     going = _Run(database, backtest, total, Tally())
-    count = workers_for(os.cpu_count())
+    count = workers_for(os.cpu_count(), total)
     pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_prepare, initargs=(order,))
     try:
         await _replay_all(going, pool, count, told)

@@ -8,7 +8,7 @@ by every process that uses the server; who gets it alone is the last one. The ke
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -16,12 +16,21 @@ from urllib.parse import quote
 
 import structlog
 
+from hotline.settings import Settings
 from hotline.storage.postgres_files import UNUSABLE, Home, Lock, NoServer, default_home, open_home, starting
 from hotline.storage.postgres_process import is_stopping, server_process
 from hotline.storage.postgres_programs import Programs, find_binaries, ready_programs
 from hotline.storage.postgres_server import ensure_running, make_database, read_password, runs_with, stop_server
 
-__all__ = ["EmbeddedServer", "Home", "NoServer", "default_home", "find_binaries", "running_server"]
+__all__ = [
+    "EmbeddedServer",
+    "Home",
+    "NoServer",
+    "database_address",
+    "default_home",
+    "find_binaries",
+    "running_server",
+]
 
 log = structlog.get_logger(__name__)
 
@@ -43,15 +52,21 @@ class EmbeddedServer:
         self._in_use: Lock | None = in_use
 
     @classmethod
-    async def start(cls, home: Path, *, options: Mapping[str, str] | None = None) -> Self:
+    async def start(
+        cls, home: Path, *, options: Mapping[str, str] | None = None, meanwhile: Callable[[], object] | None = None
+    ) -> Self:
         """Use the server of this home: made if need be, started if it does not run. Raises NoServer.
 
-        `options` are settings of PostgreSQL which win over ours; tests turn `fsync` off with them.
+        `options` are settings of PostgreSQL which win over ours; tests turn `fsync` off with them. `meanwhile` is
+        called once while the server starts: that is mostly waiting.
         """
         joining = asyncio.create_task(asyncio.to_thread(cls._join, home, dict(options or {})))
         try:
+            if meanwhile is not None:
+                await asyncio.sleep(0)  # the thread is on its way from here on
+                meanwhile()
             return await asyncio.shield(joining)
-        except asyncio.CancelledError:
+        except BaseException:
             with suppress(NoServer):
                 await (await joining).stop()
             raise
@@ -122,9 +137,11 @@ class EmbeddedServer:
 
 
 @asynccontextmanager
-async def running_server(home: Path, *, options: Mapping[str, str] | None = None) -> AsyncIterator[EmbeddedServer]:
-    """The embedded server of this home, watched while the block runs. Raises NoServer."""
-    async with await EmbeddedServer.start(home, options=options) as server:
+async def running_server(
+    home: Path, *, options: Mapping[str, str] | None = None, meanwhile: Callable[[], object] | None = None
+) -> AsyncIterator[EmbeddedServer]:
+    """The embedded server of this home, watched while the block runs; `meanwhile` as in `start`. Raises NoServer."""
+    async with await EmbeddedServer.start(home, options=options, meanwhile=meanwhile) as server:
         watching = asyncio.create_task(server.watch())
         try:
             yield server
@@ -132,3 +149,18 @@ async def running_server(home: Path, *, options: Mapping[str, str] | None = None
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
+
+
+@asynccontextmanager
+async def database_address(settings: Settings, *, meanwhile: Callable[[], object] | None = None) -> AsyncIterator[str]:
+    """The address of the database these settings name, or of the embedded one, which runs while the block does.
+
+    `meanwhile` is called once before there is an answer. Raises NoServer.
+    """
+    if settings.database_url is None:
+        async with running_server(settings.home or default_home(), meanwhile=meanwhile) as server:
+            yield server.url
+        return
+    if meanwhile is not None:
+        meanwhile()
+    yield settings.database_url.get_secret_value()

@@ -7,6 +7,7 @@ import contextlib
 import errno
 from collections.abc import AsyncIterator
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -69,8 +70,11 @@ KEPT_ADDRESSES: Final = 512
 ONE_YEAR: Final = "public, max-age=31536000, immutable"
 
 
-def make_app(settings: Settings, database: Database, policy: Policy) -> web.Application:
-    """The application on a migrated database. Raises `jinja2.TemplateError` for a broken template."""
+def make_app(settings: Settings, database: Database, policy: Policy, *, home: Path | None = None) -> web.Application:
+    """The application on a migrated database; `home` keeps compiled templates from one start to the next.
+
+    Raises `jinja2.TemplateError` for a broken template.
+    """
     app = web.Application(middlewares=[outermost, strangers], client_max_size=LARGEST_BODY)
     app[SETTINGS] = settings
     app[DATABASE] = database
@@ -87,7 +91,7 @@ def make_app(settings: Settings, database: Database, policy: Policy) -> web.Appl
             app.router.add_route("HEAD", route.path, endpoint(route))
     app.router.add_get("/health", health, name="health")
     app.router.add_static("/static/", STATIC, name="static")
-    app[TEMPLATES] = load_environment(lru_cache(KEPT_ADDRESSES)(partial(_address, app)))
+    app[TEMPLATES] = load_environment(lru_cache(KEPT_ADDRESSES)(partial(_address, app)), home=home)
     app.on_response_prepare.append(add_headers)
     app.on_response_prepare.append(_keep_static)
     app.cleanup_ctx.append(follow_register)

@@ -10,14 +10,13 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType
-from typing import Any
+from typing import Any, Final
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
-from jinja2.bccache import Bucket
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hotline.i18n import _, pick
 from hotline.web import show
+from hotline.web.compiled import Compiled
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -59,24 +58,13 @@ def static_versions(folder: Path = STATIC) -> dict[str, str]:
     }
 
 
-class _Compiled(BytecodeCache):
-    """What this process has compiled, by place and source: applications after the first begin in no time."""
-
-    def __init__(self) -> None:
-        self._codes: dict[tuple[str, str], CodeType | None] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._codes[bucket.key, bucket.checksum] = bucket.code
+_COMPILED: Final = Compiled(made_by=(Path(__file__), Path(show.__file__)))
 
 
-_COMPILED = _Compiled()
-
-
-def load_environment(url: Url, *, static_root: str = "/static/") -> Environment:
+def load_environment(url: Url, *, static_root: str = "/static/", home: Path | None = None) -> Environment:
     """The environment with every template compiled, so that a broken one stops the start and not a call.
+
+    What was compiled is kept in `home` for the next start.
 
     Raises `jinja2.TemplateError` for a template that cannot be compiled.
     """
@@ -97,8 +85,12 @@ def load_environment(url: Url, *, static_root: str = "/static/") -> Environment:
 
     environment.globals.update({"_": _, "pick": pick, "url": url, "static": static})
     environment.filters.update(show.FILTERS)
+    if home is not None:
+        _COMPILED.find(home)
     for name in environment.list_templates():
         environment.get_template(name)
+    if home is not None:
+        _COMPILED.keep(home)
     return environment
 
 

@@ -13,13 +13,6 @@ from pathlib import Path
 import pytest
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="hotline-demo-") as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder) / "home"
-
-
 def show(home: Path) -> tuple[str, str, str]:
     """Start the demo, look at it once it is ready, stop it: what the page said, and both of its outputs."""
     command = [sys.executable, "-m", "hotline", "demo", "--home", str(home), "--port", "0", "--cases", "30"]
@@ -38,8 +31,19 @@ def show(home: Path) -> tuple[str, str, str]:
     return page, ready + rest, said
 
 
-def test_the_demo_is_ready_says_so_in_one_line_and_finds_its_year_again(home: Path) -> None:
-    page, printed, said = show(home)
+@pytest.fixture(scope="module")
+def shown() -> Iterator[tuple[Path, tuple[str, str, str]]]:
+    """A home in which the demo was shown once, and what that looked like."""
+    with tempfile.TemporaryDirectory(prefix="hotline-demo-") as folder:
+        Path(folder).chmod(0o755)
+        home = Path(folder) / "home"
+        yield home, show(home)
+
+
+def test_the_demo_is_ready_says_so_in_one_line_and_finds_its_year_again(
+    shown: tuple[Path, tuple[str, str, str]],
+) -> None:
+    home, (page, printed, said) = shown
     assert '"well"' in page
     assert printed.count("\n") == 1
     assert "30 of 30 cases" in said
@@ -50,9 +54,8 @@ def test_the_demo_is_ready_says_so_in_one_line_and_finds_its_year_again(home: Pa
     assert "demo-auditor1" in said_again
 
 
-def test_the_service_itself_refuses_the_database_of_a_demo(home: Path) -> None:
-    show(home)
-    command = [sys.executable, "-m", "hotline", "serve", "--home", str(home), "--port", "0"]
+def test_the_service_itself_refuses_the_database_of_a_demo(shown: tuple[Path, tuple[str, str, str]]) -> None:
+    command = [sys.executable, "-m", "hotline", "serve", "--home", str(shown[0]), "--port", "0"]
     refused = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert refused.returncode == 1
     assert "ready" not in refused.stdout

@@ -13,7 +13,7 @@ from importlinter.cli import lint_imports
 
 SPEAKS_HTTP = {
     "hotline/web/": "pages and API are what it is for",
-    "hotline/cli/serving.py": "starts the server and names its application",
+    "hotline/cli/served.py": "starts the server and names its application",
 }
 IMPORTS_LATE = {
     "hotline/storage/postgres_files.py": "fcntl is not there on every system",

@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import sysconfig
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,8 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from hotline.storage.embedded import EmbeddedServer, default_home
+from hotline.settings import load_settings
+from hotline.storage.embedded import EmbeddedServer, database_address, default_home, running_server
 from hotline.storage.postgres_files import Home, Lock
 from hotline.storage.postgres_process import server_process
 
@@ -177,6 +179,40 @@ async def test_a_start_that_is_cancelled_leaves_no_server_behind(home: Path) -> 
     lock = Lock(home / "use.lock")
     assert lock.take_alone()
     lock.release()
+
+
+def has_come_up(home: Path, within: float = 20.0) -> bool:
+    """Waits, as what blocks this thread does, until the server of a home runs."""
+    until = time.monotonic() + within
+    while time.monotonic() < until and server_process(Home(home)) is None:
+        time.sleep(0.01)
+    return server_process(Home(home)) is not None
+
+
+async def test_the_server_comes_up_while_something_else_is_done(made: Path) -> None:
+    seen = []
+    async with running_server(made, options=QUICK, meanwhile=lambda: seen.append(has_come_up(made))) as server:
+        assert seen == [True]
+        assert await ask(server.url, "select 1") == 1
+
+
+async def test_no_server_is_left_behind_when_what_is_done_meanwhile_fails(made: Path) -> None:
+    def fail() -> None:
+        assert has_come_up(made)
+        raise ImportError("of what serves")
+
+    with pytest.raises(ImportError, match="of what serves"):
+        async with running_server(made, options=QUICK, meanwhile=fail):
+            pass
+    assert server_process(Home(made)) is None
+
+
+async def test_a_named_database_needs_no_server_and_no_home(home: Path) -> None:
+    done = []
+    settings = load_settings(database_url="postgresql://db.example/hotline", home=home)
+    async with database_address(settings, meanwhile=lambda: done.append(1)) as url:
+        assert (url, done) == ("postgresql://db.example/hotline", [1])
+    assert not home.exists()
 
 
 async def test_a_large_log_makes_room_for_a_new_one(made: Path) -> None:
