@@ -7,7 +7,7 @@ values, compiled or looked up anew for every call, would cost more than PostgreS
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -135,23 +135,26 @@ _ROWS: Final = tuple(
 """Values of the statement, and what they are called in the rows they come from."""
 
 
+Row = Mapping[str, Any]
+"""Values of a row by column, for rows nobody works on further; what is not named is NULL."""
+
+
 async def store_new_case(
     session: AsyncSession,
     case: Case,
     *,
     year: int,
-    text: CaseText,
-    call: CallRecord,
+    text: Row,
+    call: Row,
     event: CaseEvent,
-    decision: CaseDecision,
-    trail: TrailEntry,
-    notice: Notice,
+    decision: Row,
+    trail: Row,
+    notice: Row,
 ) -> None:
     """Insert a case with everything that belongs to it in one round trip; gives `case` its id and number."""
-    values: dict[str, Any] = {"year": str(year), "facts": notice.facts}
-    for row, names in zip((case, text, call, event, decision, trail, notice), _ROWS, strict=True):
-        given = vars(row)
-        values.update({value: given.get(name) for value, name in names})
+    values: dict[str, Any] = {"year": str(year), "facts": notice["facts"]}
+    for row, names in zip((vars(case), text, call, vars(event), decision, trail, notice), _ROWS, strict=True):
+        values.update({value: row.get(name) for value, name in names})
     stored = await _STORE.row(session, values)
     case.id, case.number = stored.id, stored.number
 
