@@ -33,23 +33,31 @@ class _AtHand(NamedTuple):
 
 
 class Prepared:
-    """A statement that returns rows, compiled once. Its columns have names, its values are not lists of any length."""
+    """A statement that returns rows, compiled once. Its columns have names; what an IN names is known beforehand."""
 
-    def __init__(self, statement: Select[Any] | Insert) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]] | Insert) -> None:
         compiled: Any = statement.compile(dialect=_DIALECT)
-        self._sql = str(compiled)
-        self._constant = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
-        self._sent = tuple((name, _to_driver(compiled.binds[name].type)) for name in compiled.positiontup)
-        self._row: Any = namedtuple("Row", statement.exported_columns.keys())  # type: ignore[misc]  # noqa: PYI024
+        asked = {name for bind, name in compiled.bind_names.items() if bind.required}
+        state = compiled.construct_expanded_state(dict.fromkeys(asked))  # writes out what an IN names
+        self._sql = state.statement
+        self._known = {name: value for name, value in state.parameters.items() if name not in asked}
+        convert = {name: _to_driver(bind.type) for bind, name in compiled.bind_names.items()} | state.processors
+        self._sent = tuple((name, convert.get(name)) for name in state.positiontup)
+        names = [str(name) for name in statement.exported_columns.keys()]  # noqa: SIM118 - it gives columns, not names
+        self._row: Any = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024
         kinds = [_from_driver(column.type) for column in statement.exported_columns]
         self._converted = tuple((at, convert) for at, convert in enumerate(kinds) if convert is not None)
 
-    async def row(self, session: AsyncSession, values: Mapping[str, Any]) -> Any:
-        """The first row it gives for these values; None for none."""
-        given = {**self._constant, **values}
+    async def rows(self, session: AsyncSession, values: Mapping[str, Any] | None = None) -> list[Any]:
+        """The rows it gives for these values."""
+        given = {**self._known, **(values or {})}
         sent = [given[name] if convert is None else convert(given[name]) for name, convert in self._sent]
-        found = await self._carried_out(session, sent)
-        return self._read(found[0]) if found else None
+        return [self._read(found) for found in await self._carried_out(session, sent)]
+
+    async def row(self, session: AsyncSession, values: Mapping[str, Any] | None = None) -> Any:
+        """The one row it gives for these values; None for none."""
+        found = await self.rows(session, values)
+        return found[0] if found else None
 
     async def _carried_out(self, session: AsyncSession, sent: Sequence[Any]) -> Sequence[Sequence[Any]]:
         at_hand: _AtHand | None = session.info.get(_AT_HAND)
