@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline.accounts.models import Account, AccountTie, ApiToken, SignInBucket, SignInSession
 from hotline.accounts.roles import Role
 from hotline.privacy.models import TrailEntry
+from hotline.storage.prepared import Prepared
 
 _RULING: Final = 1235101
 """Key of the advisory lock under which roles are given and accounts disabled."""
@@ -42,7 +43,7 @@ _LIVES: Final = and_(
     SignInSession.seen_at > bindparam("idle_since"),
     Account.disabled_at.is_(None),
 )
-_LOOK: Final = (
+_LOOK: Final = Prepared(
     select(*_WHO, SignInSession.public_id, SignInSession.seen_at)
     .join(Account, Account.id == SignInSession.account_id)
     .where(_LIVES)
@@ -63,8 +64,7 @@ _SEE: Final = (
 
 async def who_has_session(session: AsyncSession, *, token_hash: bytes, now: datetime, idle: timedelta) -> Any:
     """The account behind a live session and when it was last seen, None for none."""
-    values = {"kept": token_hash, "at": now, "idle_since": now - idle}
-    return (await (await session.connection()).execute(_LOOK, values)).one_or_none()
+    return await _LOOK.row(session, {"kept": token_hash, "at": now, "idle_since": now - idle})
 
 
 async def see_session(session: AsyncSession, *, token_hash: bytes, now: datetime) -> None:
@@ -72,7 +72,7 @@ async def see_session(session: AsyncSession, *, token_hash: bytes, now: datetime
     await session.execute(_SEE, {"kept": token_hash, "at": now})
 
 
-_BY_TOKEN: Final = (
+_BY_TOKEN: Final = Prepared(
     select(*_WHO, ApiToken.scopes)
     .join(Account, Account.id == ApiToken.account_id)
     .where(
@@ -86,7 +86,7 @@ _BY_TOKEN: Final = (
 
 async def who_has_token(session: AsyncSession, *, token_hash: bytes, now: datetime) -> Any:
     """The account behind a live token and its scopes, None for none."""
-    return (await (await session.connection()).execute(_BY_TOKEN, {"kept": token_hash, "at": now})).one_or_none()
+    return await _BY_TOKEN.row(session, {"kept": token_hash, "at": now})
 
 
 # ---------------------------------------------------------------- accounts

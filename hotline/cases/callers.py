@@ -11,9 +11,10 @@ from sqlalchemy import bindparam, select
 
 from hotline.accounts.permissions import Actor, Permission, may
 from hotline.cases.models import NO_NUMBER, CallRecord, Case
-from hotline.cases.queue import KEPT_LISTS, Query, read_listed, read_rows
+from hotline.cases.queue import KEPT_LISTS, read_listed
 from hotline.cases.rights import condition
 from hotline.storage.base import fixed
+from hotline.storage.prepared import Prepared
 from hotline.work import Work
 
 EARLIER: Final = 10
@@ -53,15 +54,15 @@ async def known_caller(work: Work, number: str) -> KnownCaller | None:
 
 async def _cases_of(work: Work, number: str) -> Sequence[Any]:
     """Cases of this number, open ones first, then the newest; at most 500."""
-    return await read_rows(work, _numbered(work.actor), {"number": number})
+    return await _numbered(work.actor).rows(work.session, {"number": number})
 
 
 @lru_cache(maxsize=KEPT_LISTS)
-def _numbered(actor: Actor) -> Query:
+def _numbered(actor: Actor) -> Prepared:
     of_number = select(CallRecord.case_id).where(
         CallRecord.caller_number == bindparam("number"), CallRecord.caller_number != NO_NUMBER
     )
-    return (
+    return Prepared(
         select(Case.id, Case.ended_at)
         .where(Case.id.in_(of_number), condition(actor, Permission.PEOPLE_SEARCH))
         .order_by(Case.ended_at.is_not(None), Case.id.desc())

@@ -11,9 +11,18 @@ from hotline.work import Work
 Clock = Literal["review", "accept", "resolve", "follow_up", "extension"]
 
 
-def set_clock(work: Work, case: Case, clock: Clock) -> None:
-    """Start or move one clock of a case, counted from `work.now`, and keep why it is that date."""
-    due = _due(work, case, clock)
+def set_clocks(work: Work, case: Case, *clocks: Clock) -> None:
+    """Start or move clocks of a case, counted from `work.now`, and keep why it is those dates."""
+    limit = _limit(work, case)
+    dues = {**case.dues}
+    for clock in clocks:
+        due = _due(work, case, clock, limit)
+        _set(case, clock, due)
+        dues["resolve" if clock == "extension" else clock] = due.to_json()
+    case.dues = dues
+
+
+def _set(case: Case, clock: Clock, due: DueDate) -> None:
     match clock:
         case "accept":
             case.accept_by = due.due_at
@@ -25,13 +34,10 @@ def set_clock(work: Work, case: Case, clock: Clock) -> None:
             case.follow_up_by = case.due_at = due.due_at
         case "review":
             case.due_at = due.due_at
-    kept = "resolve" if clock == "extension" else clock
-    case.dues = {**case.dues, kept: due.to_json()}
 
 
-def _due(work: Work, case: Case, clock: Clock) -> DueDate:
+def _due(work: Work, case: Case, clock: Clock, limit: Limit) -> DueDate:
     calendar = work.policy.calendar
-    limit = _limit(work, case)
     match clock:
         case "accept" | "review":
             return limit.accept_by(since=work.now, calendar=calendar)

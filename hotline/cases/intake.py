@@ -7,26 +7,24 @@ from dataclasses import dataclass
 
 from hotline.accounts.permissions import Permission, demand
 from hotline.cases import details as d
-from hotline.cases.clocks import set_clock
+from hotline.cases.clocks import set_clocks
 from hotline.cases.corrections import correction_at_intake
 from hotline.cases.effects import EFFECTS
 from hotline.cases.grams import desk_marks, grams, normal
 from hotline.cases.handling import StepRefused, change_by_person, department_for, move, notice_facts
 from hotline.cases.lifecycle import ACTION_LABELS, START, STATUS_LABELS, Action, Status, step_for
-from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText
-from hotline.cases.store import store_new_case
+from hotline.cases.models import Case, CaseEvent
+from hotline.cases.store import Row, store_new_case
 from hotline.clock import SHANGHAI
 from hotline.errors import Invalid, Mistake
 from hotline.i18n import mark
 from hotline.privacy.masking import mask_text
-from hotline.privacy.models import TrailEntry
 from hotline.routing.decision import Decision
 from hotline.routing.employers import employer_told
 from hotline.routing.engine import decide
-from hotline.routing.facts import Fact, extract_facts
+from hotline.routing.facts import Fact, FactKind, extract_facts
 from hotline.routing.places import place_key
 from hotline.routing.questions import untold
-from hotline.storage.models import Notice
 from hotline.telephony.calls import Call
 from hotline.work import Work
 
@@ -88,10 +86,9 @@ async def take_call(work: Work, call: Call, first: d.Details | None = None) -> T
         event=event,
         decision=_decision_row(work, decision),
         trail=_trail(work, details.action),
-        notice=Notice(at=work.now, kind=details.action.value, facts=notice_facts(case)),
+        notice={"at": work.now, "kind": details.action.value, "facts": notice_facts(case)},
     )
-    _keep_change_by_person(work, case, details, decision)
-    await work.session.flush()
+    await _keep_change_by_person(work, case, details, decision)
     return Taken(case, decision, event)
 
 
@@ -113,7 +110,7 @@ def _first_step(work: Work, call: Call, decision: Decision, first: d.Details | N
 
 def open_case(work: Work, call: Call, decision: Decision) -> Case:
     """A case as it is before its first step; not stored yet."""
-    told = extract_facts(call.narrative)
+    told = _facts_beside(call, decision)
     case = Case(
         number="",
         status=START,
@@ -147,8 +144,19 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
         supervised=False,
         version=0,
     )
-    set_clock(work, case, "review")
+    set_clocks(work, case, "review")
     return case
+
+
+def _facts_beside(call: Call, decision: Decision) -> tuple[Fact, ...]:
+    """What the narrative tells of what no field does."""
+    fields: dict[FactKind, object] = {
+        "employer": call.employer or decision.unit,
+        "people": call.people,
+        "amount": call.amount_owed is not None,
+    }
+    told: list[FactKind] = [kind for kind, value in fields.items() if value]
+    return extract_facts(call.narrative, leave_out=[*told, "injury"])
 
 
 def _employer_key(work: Work, call: Call, decision: Decision, told: Iterable[Fact]) -> str:
@@ -177,48 +185,48 @@ def summary_of(narrative: str) -> str:
     return line if len(line) <= SUMMARY_LENGTH else line[: SUMMARY_LENGTH - 1] + "…"
 
 
-def _text(call: Call, case: Case) -> CaseText:
+def _text(call: Call, case: Case) -> Row:
     # Masked as it is shown: else searching digit by digit would tell what the page hides.
     searched = "\n".join(normal(mask_text(part)) for part in (call.narrative, call.employer, call.place))
     marks = desk_marks(case.department, case.co_handlers)
-    return CaseText(narrative=call.narrative, searched=searched, grams=[*grams(searched), *marks])
+    return {"narrative": call.narrative, "searched": searched, "grams": [*grams(searched), *marks]}
 
 
-def _call_record(work: Work, call: Call) -> CallRecord:
-    return CallRecord(
-        at=work.now,
-        caller_number=call.caller_number.normal,
-        caller_extension=call.caller_number.extension,
-        caller_name=call.caller_name,
-        name_grams=grams(normal(call.caller_name)),
-    )
+def _call_record(work: Work, call: Call) -> Row:
+    return {
+        "at": work.now,
+        "caller_number": call.caller_number.normal,
+        "caller_extension": call.caller_number.extension,
+        "caller_name": call.caller_name,
+        "name_grams": grams(normal(call.caller_name)),
+    }
 
 
-def _decision_row(work: Work, decision: Decision) -> CaseDecision:
-    return CaseDecision(
-        at=work.now,
-        actor_id=None,
-        category=decision.category,
-        department=decision.department,
-        reason=None,
-        decision=decision.to_json(),
-    )
+def _decision_row(work: Work, decision: Decision) -> Row:
+    return {
+        "at": work.now,
+        "actor_id": None,
+        "category": decision.category,
+        "department": decision.department,
+        "reason": None,
+        "decision": decision.to_json(),
+    }
 
 
-def _trail(work: Work, action: Action) -> TrailEntry:
-    return TrailEntry(
-        at=work.now,
-        actor_id=work.actor.account_id,
-        actor=work.actor.login,
-        act="call.take",
-        reason=None,
-        details={"first": action.value},
-        address=work.address,
-        request_id=work.request_id,
-    )
+def _trail(work: Work, action: Action) -> Row:
+    return {
+        "at": work.now,
+        "actor_id": work.actor.account_id,
+        "actor": work.actor.login,
+        "act": "call.take",
+        "reason": None,
+        "details": {"first": action.value},
+        "address": work.address,
+        "request_id": work.request_id,
+    }
 
 
-def _keep_change_by_person(work: Work, case: Case, details: d.Details, decision: Decision) -> None:
+async def _keep_change_by_person(work: Work, case: Case, details: d.Details, decision: Decision) -> None:
     """Store the operator's choice beside the rules' when they differ."""
     was = {"category": decision.category, "department": decision.department}
     differs = case.category != decision.category or (
@@ -227,3 +235,4 @@ def _keep_change_by_person(work: Work, case: Case, details: d.Details, decision:
     if differs:
         work.session.add(change_by_person(work, case, details, was))
         work.session.add(correction_at_intake(work, case, details, decision))
+        await work.session.flush()

@@ -6,7 +6,7 @@ stops after a page: the cost does not grow with the number of cases.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +22,7 @@ from hotline.cases.lifecycle import IN_HANDS, UNRESOLVED, Status
 from hotline.cases.models import CallRecord, Case
 from hotline.cases.rights import condition
 from hotline.storage.base import fixed
+from hotline.storage.prepared import Prepared
 from hotline.work import Work
 
 PAGE: Final = 50
@@ -159,15 +160,16 @@ async def list_cases(
     """One page of a list this person may see. At most `size` rows, with the caller's number and name to be masked."""
     filters = filters or Filters()
     if after is None and desk is not Desk.OVERDUE:
-        query = _first_page(work.actor, desk, filters, size)
-    else:
-        query = _list(work.actor, desk, filters, size, after=after, now=work.now)
-    return Page((), None) if query is None else await _page(work, query, size)
+        first = _first_page(work.actor, desk, filters, size)
+        return Page((), None) if first is None else _page(await first.rows(work.session), size)
+    query = _list(work.actor, desk, filters, size, after=after, now=work.now)
+    return Page((), None) if query is None else _page(await _read(work, query), size)
 
 
 @lru_cache(maxsize=KEPT_LISTS)
-def _first_page(actor: Actor, desk: Desk, filters: Filters, size: int) -> Query | None:
-    return _list(actor, desk, filters, size)
+def _first_page(actor: Actor, desk: Desk, filters: Filters, size: int) -> Prepared | None:
+    query = _list(actor, desk, filters, size)
+    return None if query is None else Prepared(query)
 
 
 def _list(
@@ -197,7 +199,7 @@ async def find_cases(work: Work, *, filters: Filters, after: After | None = None
     """Every case this person may see, newest first, narrowed by `filters`."""
     where = [condition(work.actor, Permission.CASE_READ), *wanted(filters)]
     chosen = _newest(where, after, size + 1).subquery("chosen")
-    return await _page(work, listed(chosen), size)
+    return _page(await _read(work, listed(chosen)), size)
 
 
 def listed(chosen: Any, *, by_due: bool = False) -> Query:
@@ -212,13 +214,11 @@ def listed(chosen: Any, *, by_due: bool = False) -> Query:
     )
 
 
-async def read_rows(work: Work, query: Query, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
-    """The rows of a query over cases; `values` fill what it leaves open."""
-    return (await (await work.session.connection()).execute(query, values)).all()
+async def _read(work: Work, query: Query) -> Sequence[Any]:
+    return (await (await work.session.connection()).execute(query)).all()
 
 
-async def _page(work: Work, query: Query, size: int) -> Page:
-    rows = await read_rows(work, query)
+def _page(rows: Sequence[Any], size: int) -> Page:
     shown = rows[:size]
     more = len(rows) > size
     return Page(shown, After(shown[-1].due_at, shown[-1].id) if more else None)
@@ -226,26 +226,26 @@ async def _page(work: Work, query: Query, size: int) -> Page:
 
 async def read_listed(work: Work, ids: Sequence[int]) -> Sequence[Any]:
     """The rows of these cases as lists show them, newest first; those this person may not see are left out."""
-    return await read_rows(work, _named(work.actor), {"ids": list(ids)}) if ids else ()
+    return await _named(work.actor).rows(work.session, {"ids": list(ids)}) if ids else ()
 
 
 @lru_cache(maxsize=KEPT_LISTS)
-def _named(actor: Actor) -> Query:
+def _named(actor: Actor) -> Prepared:
     ids = bindparam("ids", type_=ARRAY(BigInteger))
     chosen = select(Case.id).where(Case.id == func.any(ids), condition(actor, Permission.CASE_READ))
-    return listed(chosen.subquery("chosen"))
+    return Prepared(listed(chosen.subquery("chosen")))
 
 
 async def count_desks(work: Work, desks: Sequence[Desk]) -> dict[str, int]:
     """How many cases stand on each of these lists, counted up to 100 and no further."""
     if not desks:
         return {}
-    (row,) = await read_rows(work, _counts(work.actor, tuple(desks)), {"now": work.now})
+    row = await _counts(work.actor, tuple(desks)).row(work.session, {"now": work.now})
     return {desk.value: getattr(row, desk.value) for desk in desks}
 
 
 @lru_cache(maxsize=KEPT_LISTS)
-def _counts(actor: Actor, desks: Sequence[Desk]) -> Query:
+def _counts(actor: Actor, desks: Sequence[Desk]) -> Prepared:
     visible = condition(actor, Permission.CASE_READ)
     late = Case.due_at < bindparam("now", type_=Case.due_at.type)
     most = fixed(COUNTED_UP_TO)
@@ -261,4 +261,4 @@ def _counts(actor: Actor, desks: Sequence[Desk]) -> Query:
             continue
         together = union_all(*(select(part.subquery()) for part in parts)).limit(most).subquery()
         counts.append(select(func.count()).select_from(together).scalar_subquery().label(desk.value))
-    return select(*counts)
+    return Prepared(select(*counts))

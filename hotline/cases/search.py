@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from hotline.cases.grams import grams, like, normal, terms
-from hotline.cases.queue import After, Filters, Page, Query, read_rows
+from hotline.cases.queue import After, Filters, Page
 from hotline.cases.search_statements import (
     AFTER,
     GRAMS,
@@ -24,6 +24,7 @@ from hotline.cases.search_statements import (
     of_several_words,
     word_bind,
 )
+from hotline.storage.prepared import Prepared
 from hotline.telephony.numbers import search_forms
 from hotline.work import Work
 
@@ -45,14 +46,14 @@ async def search_cases(
     rows: Sequence[Any] = ()
     if _NUMBER.fullmatch(normal(query)):
         statement, told = _for_number(query, asked)
-        rows = await read_rows(work, statement, told | place)
+        rows = await statement.rows(work.session, told | place)
     if not rows:
         statement, told = _for_words(words, asked)
-        rows = await read_rows(work, statement, told | place)
+        rows = await statement.rows(work.session, told | place)
     return Page(rows[:size], After(None, rows[size - 1].id) if len(rows) > size else None)
 
 
-def _for_words(words: Sequence[str], asked: Asked) -> tuple[Query, dict[str, Any]]:
+def _for_words(words: Sequence[str], asked: Asked) -> tuple[Prepared, dict[str, Any]]:
     longest = max(words, key=len)
     told: dict[str, Any] = {word_bind(place): like(word) for place, word in enumerate(words)}
     if len(longest) > 1:
@@ -63,7 +64,7 @@ def _for_words(words: Sequence[str], asked: Asked) -> tuple[Query, dict[str, Any
     return of_one_word(asked, PAIR if exact else min(len(longest), PAIR + 1)), told
 
 
-def _for_number(query: str, asked: Asked) -> tuple[Query, dict[str, Any]]:
+def _for_number(query: str, asked: Asked) -> tuple[Prepared, dict[str, Any]]:
     told: dict[str, Any] = {"number": normal(query)}
     forms = search_forms(query) if asked.people() is not None else ()
     if not forms:

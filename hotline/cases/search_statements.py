@@ -17,9 +17,10 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from hotline.accounts.permissions import Actor, Atom, Permission, may, relations
 from hotline.cases.grams import desk_marks
 from hotline.cases.models import NO_NUMBER, CallRecord, Case, CaseText
-from hotline.cases.queue import Filters, Query, listed, wanted
+from hotline.cases.queue import Filters, listed, wanted
 from hotline.cases.rights import condition
 from hotline.storage.base import fixed
+from hotline.storage.prepared import Prepared
 
 NEWEST: Final = 1000
 NEWEST_ON_DESKS: Final = 300
@@ -78,7 +79,7 @@ def word_bind(place: int) -> str:
 
 
 @lru_cache(maxsize=KEPT)
-def of_one_word(asked: Asked, length: int) -> Query:
+def of_one_word(asked: Asked, length: int) -> Prepared:
     """Cases in which a word was told, or whose caller has it in the name; `length` 1, 2 or 3 for more.
 
     Where the word was told and where it is a name are looked up apart: neither makes the other slow.
@@ -93,7 +94,7 @@ def of_one_word(asked: Asked, length: int) -> Query:
 
 
 @lru_cache(maxsize=KEPT)
-def of_several_words(asked: Asked, words: int, *, indexed: bool) -> Query:
+def of_several_words(asked: Asked, words: int, *, indexed: bool) -> Prepared:
     """Cases in which every word was told or is in the caller's name: each case is checked for both.
 
     `indexed`: one of the words at least has two characters.
@@ -106,7 +107,7 @@ def of_several_words(asked: Asked, words: int, *, indexed: bool) -> Query:
 
 
 @lru_cache(maxsize=KEPT)
-def of_a_number(asked: Asked, *, called: bool) -> Query:
+def of_a_number(asked: Asked, *, called: bool) -> Prepared:
     """Cases with the number `number`, or whose caller has one of `forms`, or a number that ends in one (`called`)."""
     found = [
         select(Case.id).where(Case.number == bindparam("number", type_=Text), *asked.where()).limit(fixed(asked.size))
@@ -121,10 +122,10 @@ def of_a_number(asked: Asked, *, called: bool) -> Query:
     return _newest_listed(found, asked)
 
 
-def _newest_listed(found: Sequence[Select[Any]], asked: Asked) -> Query:
+def _newest_listed(found: Sequence[Select[Any]], asked: Asked) -> Prepared:
     together = union(*found).subquery("together") if len(found) > 1 else found[0].subquery("together")
     chosen = select(together.c.id).order_by(together.c.id.desc()).limit(fixed(asked.size)).subquery("chosen")
-    return listed(chosen)
+    return Prepared(listed(chosen))
 
 
 def _unless_full(first: CTE, asked: Asked, more: Select[Any]) -> Select[Any]:

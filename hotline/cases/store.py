@@ -7,7 +7,7 @@ values, compiled or looked up anew for every call, would cost more than PostgreS
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    TypeDecorator,
     bindparam,
     cast,
     func,
@@ -27,7 +28,6 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.cases.models import CASE_NUMBERS, CallRecord, Case, CaseDecision, CaseEvent, CaseText
@@ -35,6 +35,7 @@ from hotline.privacy.models import TrailEntry
 from hotline.storage.base import Base
 from hotline.storage.models import Notice
 from hotline.storage.notices import sending
+from hotline.storage.prepared import Prepared
 
 DIGITS: Final = 6
 SEPARATOR: Final = "\x1f"
@@ -61,9 +62,20 @@ def _bound(table: type[Base], names: list[str], prefix: str) -> list[ColumnEleme
 
 
 def _value(name: str, kind: Any, *, grams: bool) -> ColumnElement[Any]:
-    if grams:  # a hundred small texts cost the driver a test each; one text costs nothing
-        return func.string_to_array(cast(bindparam(name, type_=Text), Text), SEPARATOR)
+    if grams:
+        return func.string_to_array(cast(bindparam(name, type_=_Joined), Text), SEPARATOR)
     return cast(bindparam(name, type_=kind), kind)
+
+
+class _Joined(TypeDecorator[Sequence[str]]):
+    """Small texts on their way as one: a hundred of them would cost the driver a test each."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else SEPARATOR.join(value)
 
 
 def _child(table: type[Base], names: list[str], prefix: str, case: CTE, *more: tuple[str, ColumnElement[Any]]) -> CTE:
@@ -107,12 +119,9 @@ def _statement() -> Select[Any]:
     return sending(notice).add_columns(case.c.id, case.c.number).join_from(notice, case, true()).add_cte(*children)
 
 
-_DIALECT: Final[Dialect] = dialect()  # type: ignore[no-untyped-call]
-_COMPILED: Final = _statement().compile(dialect=_DIALECT)
-_SQL: Final = str(_COMPILED)
-_CONSTANT: Final = {name: value for name, value in _COMPILED.params.items() if value is not None}
-_FROM_ROWS: Final = {
-    f"{prefix}_{name}": (prefix, name)
+_STORE: Final = Prepared(_statement())
+_ROWS: Final = tuple(
+    [(f"{prefix}_{name}", name) for name in names]
     for prefix, names in (
         ("case", _CASE),
         ("text", _TEXT),
@@ -122,21 +131,12 @@ _FROM_ROWS: Final = {
         ("trail", _TRAIL),
         ("notice", _NOTICE),
     )
-    for name in names
-}
-Encode = Callable[[Any], Any]
+)
+"""Values of the statement, and what they are called in the rows they come from."""
 
 
-def _place(sent: str) -> tuple[str, str, Encode | None]:
-    """Which row a value comes from, under which name, and how it is written for the driver (None: as it is)."""
-    row, name = _FROM_ROWS.get(sent, ("statement", sent))
-    if name in _GRAMS:
-        return row, name, SEPARATOR.join
-    return row, name, _COMPILED.binds[sent].type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
-
-
-_PLACES: Final = tuple(map(_place, _COMPILED.positiontup or ()))
-"""What stands at $1, $2, … of the statement."""
+Row = Mapping[str, Any]
+"""Values of a row by column, for rows nobody works on further; what is not named is NULL."""
 
 
 async def store_new_case(
@@ -144,30 +144,19 @@ async def store_new_case(
     case: Case,
     *,
     year: int,
-    text: CaseText,
-    call: CallRecord,
+    text: Row,
+    call: Row,
     event: CaseEvent,
-    decision: CaseDecision,
-    trail: TrailEntry,
-    notice: Notice,
+    decision: Row,
+    trail: Row,
+    notice: Row,
 ) -> None:
     """Insert a case with everything that belongs to it in one round trip; gives `case` its id and number."""
-    rows = {
-        "case": vars(case),
-        "text": vars(text),
-        "call": vars(call),
-        "event": vars(event),
-        "decision": vars(decision),
-        "trail": vars(trail),
-        "notice": vars(notice),
-        "statement": {**_CONSTANT, "year": str(year), "facts": notice.facts},
-    }
-    values = tuple(
-        rows[row].get(name) if encode is None else encode(rows[row].get(name)) for row, name, encode in _PLACES
-    )
-    connection = await session.connection()
-    row = (await connection.exec_driver_sql(_SQL, values)).one()
-    case.id, case.number = row.id, row.number
+    values: dict[str, Any] = {"year": str(year), "facts": notice["facts"]}
+    for row, names in zip((vars(case), text, call, vars(event), decision, trail, notice), _ROWS, strict=True):
+        values.update({value: row.get(name) for value, name in names})
+    stored = await _STORE.row(session, values)
+    case.id, case.number = stored.id, stored.number
 
 
 async def file_text_under(

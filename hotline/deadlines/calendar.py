@@ -79,9 +79,12 @@ class Hours:
     end: time
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """Which days are worked. `weekends` are numbers of `date.weekday()`, `special` the days of published tables."""
+    """Which days are worked. `weekends` are numbers of `date.weekday()`, `special` the days of published tables.
+
+    One calendar never changes, so that what was counted by it can be kept.
+    """
 
     weekends: frozenset[int]
     special: Mapping[date, Day]

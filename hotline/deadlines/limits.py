@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
@@ -21,6 +22,8 @@ from hotline.deadlines.calendar import Calendar, Day, Hours
 from hotline.deadlines.reading import Table, read_toml, validate
 from hotline.errors import Invalid, Mistake
 from hotline.i18n import mark
+
+KEPT_STRETCHES: Final = 256
 
 
 class LimitsError(Invalid):
@@ -60,20 +63,25 @@ def due_at(limit_days: int, *, since: datetime, calendar: Calendar, hours: Hours
     """
     since = _in_shanghai(since)
     end = (hours or calendar.hours).end
-    counted: list[Day] = []
-    skipped: list[Day] = []
-    today = calendar.day_kind(since.date())
-    if limit_days == 0 and today.working and since.time() < end:
-        counted.append(today)
-    left = max(limit_days, 1) - len(counted)
-    for day in calendar.days_after(since.date()):
-        if not left:
-            break
-        (counted if day.working else skipped).append(day)
-        left -= day.working
+    today = limit_days == 0 and calendar.is_working_day(since.date()) and since.time() < end
+    counted, skipped = _days(calendar, since.date(), 0 if today else max(limit_days, 1))
     on = counted[-1].on
     provisional = any(map(calendar.provisional, range(since.year, on.year + 1)))
-    return DueDate(datetime.combine(on, end, SHANGHAI), since, tuple(counted), tuple(skipped), provisional)
+    return DueDate(datetime.combine(on, end, SHANGHAI), since, counted, skipped, provisional)
+
+
+@lru_cache(maxsize=KEPT_STRETCHES)
+def _days(calendar: Calendar, since: date, limit_days: int) -> tuple[tuple[Day, ...], tuple[Day, ...]]:
+    """The working days of a limit after `since` and the days passed over: the same for all that comes in on one day."""
+    if not limit_days:
+        return (calendar.day_kind(since),), ()
+    counted: list[Day] = []
+    skipped: list[Day] = []
+    days = calendar.days_after(since)
+    while len(counted) < limit_days:
+        day = next(days)
+        (counted if day.working else skipped).append(day)
+    return tuple(counted), tuple(skipped)
 
 
 def due_in_hours(hours: int, *, since: datetime) -> DueDate:

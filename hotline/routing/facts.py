@@ -6,10 +6,10 @@ Patterns are our own and bounded: each looks a fixed number of characters far.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from hotline.routing.departments import DepartmentTree
 from hotline.routing.numerals import NUMBER, number_of
@@ -76,11 +76,15 @@ _TIMES = {"": 1, "百": 100, "千": 1000}
 _WAN = 10_000
 
 
-def extract_facts(text: str, *, tree: DepartmentTree | None = None) -> tuple[Fact, ...]:
-    """Every fact `text` seems to tell, by place; places only when a `tree` says which names are places."""
+def extract_facts(
+    text: str, *, tree: DepartmentTree | None = None, leave_out: Collection[FactKind] = ()
+) -> tuple[Fact, ...]:
+    """Every fact `text` seems to tell, by place; places only when a `tree` says which names are places.
+
+    Kinds to `leave_out` are not looked for.
+    """
     normal = normal_form(text)
-    found = [*_people(normal), *_amounts(normal), *_periods(normal), *_since(normal), *_employers(normal)]
-    found.extend(_fact("injury", hurt[0], normal, *hurt.span()) for hurt in _INJURY.finditer(normal.text))
+    found = [fact for kind, read in _READERS.items() if kind not in leave_out for fact in read(normal)]
     if tree is not None:
         found.extend(_places(normal, tree))
     return tuple(sorted(found, key=lambda fact: (fact.start, fact.end, fact.kind)))
@@ -169,6 +173,21 @@ def _employers(normal: NormalText) -> Iterator[Fact]:
         done = found.end()
         if name not in _GENERIC:
             yield _fact("employer", name + found[0], normal, found.start() - len(name), found.end())
+
+
+def _injuries(normal: NormalText) -> Iterator[Fact]:
+    for hurt in _INJURY.finditer(normal.text):
+        yield _fact("injury", hurt[0], normal, *hurt.span())
+
+
+_READERS: Final[Mapping[FactKind, Callable[[NormalText], Iterator[Fact]]]] = {
+    "people": _people,
+    "amount": _amounts,
+    "period": _periods,
+    "since": _since,
+    "employer": _employers,
+    "injury": _injuries,
+}
 
 
 def _places(normal: NormalText, tree: DepartmentTree) -> Iterator[Fact]:

@@ -73,27 +73,29 @@ def untold(
     wish: str = "",
 ) -> tuple[str, ...]:
     """Which of the seven facts neither the fields nor the narrative tell; `who`: a name or number was left."""
-    told = _told_in(text, facts)
-    if _ALONE.search(text):
-        told.add("people")
+    told = _told_by(facts)
     fields = {
         "who": who,
         "place": place,
         "employer": employer,
-        "people": people,
+        "people": people or _ALONE.search(text),
         "amount": amount_owed is not None,
-        "wish": wish,
+        "wish": wish or _TOLD["wish"].search(text),
     }
     told.update(code for code, value in fields.items() if value)
     return tuple(code for code in SEVEN if code not in told)
 
 
 def _told_in(text: str, facts: Iterable[Fact]) -> set[str]:
+    return _told_by(facts) | {code for code, pattern in _TOLD.items() if pattern.search(text)}
+
+
+def _told_by(facts: Iterable[Fact]) -> set[str]:
     """Codes of questions; that somebody is hurt says neither when nor how, so injury stays a question."""
     told: set[str] = {fact.kind for fact in facts if fact.kind != "injury"}
     if "period" in told:
         told.add("since")
-    return told | {code for code, pattern in _TOLD.items() if pattern.search(text)}
+    return told
 
 
 def missing_facts(

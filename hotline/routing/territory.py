@@ -93,13 +93,11 @@ class Links:
         return self._kept[known]
 
 
+@lru_cache(maxsize=1)
 def linked(departments: DepartmentTree, units: UnitIndex = NO_UNITS) -> Links:
     """The links between these two trees; those of the last ones are kept, as neither ever changes."""
-    return _linked(departments, units) if len(units) else Links(departments, units)
-
-
-@lru_cache(maxsize=1)
-def _linked(departments: DepartmentTree, units: UnitIndex) -> Links:
+    if not len(units):
+        return Links(departments, units)
     by_unit: dict[int, str] = {}
     stations: dict[int, str] = {}
     own_unions: dict[str, int] = {}

@@ -67,8 +67,10 @@ class Database:
             if problem.connection_invalidated or is_passing(problem.orig):
                 raise Unavailable(said) from problem
             raise
-        except asyncpg.PostgresConnectionError as problem:
-            raise Unavailable(said) from problem
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as problem:  # of what went past the engine
+            if is_passing(problem):
+                raise Unavailable(said) from problem
+            raise
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

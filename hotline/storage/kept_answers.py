@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline.errors import Conflict, Invalid, Mistake
 from hotline.i18n import mark
 from hotline.storage.models import KeptAnswer
+from hotline.storage.prepared import Prepared
 
 KEPT: Final = timedelta(hours=48)
 
@@ -36,16 +37,17 @@ def fingerprint(method: str, path: str, body: bytes) -> bytes:
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
 
 
-_FIND: Final = select(KeptAnswer.request_hash, KeptAnswer.status, KeptAnswer.headers, KeptAnswer.body).where(
-    KeptAnswer.account_id == bindparam("account"), KeptAnswer.key == bindparam("of_key")
+_FIND: Final = Prepared(
+    select(KeptAnswer.request_hash, KeptAnswer.status, KeptAnswer.headers, KeptAnswer.body).where(
+        KeptAnswer.account_id == bindparam("account_id"), KeptAnswer.key == bindparam("key")
+    )
 )
-_KEEP: Final = insert(KeptAnswer).on_conflict_do_nothing().returning(KeptAnswer.status)
+_KEEP: Final = Prepared(insert(KeptAnswer).on_conflict_do_nothing().returning(KeptAnswer.status))
 
 
 async def find_answer(session: AsyncSession, *, account_id: int, key: str, request: bytes) -> Answer | None:
     """The answer given to this request before, if any. Raises `Invalid` when the key belongs to another request."""
-    connection = await session.connection()
-    kept = (await connection.execute(_FIND, {"account": account_id, "of_key": key})).one_or_none()
+    kept = await _FIND.row(session, {"account_id": account_id, "key": key})
     if kept is None:
         return None
     if kept.request_hash != request:
@@ -67,9 +69,8 @@ async def keep_answer(
     session: AsyncSession, answer: Answer, *, account_id: int, key: str, request: bytes, now: datetime
 ) -> None:
     """Keep an answer in the transaction that did the work. Raises `SentTwiceAtOnce` when another has just done it."""
-    connection = await session.connection()
-    stored = await connection.execute(
-        _KEEP,
+    stored = await _KEEP.row(
+        session,
         {
             "account_id": account_id,
             "key": key,
@@ -80,7 +81,7 @@ async def keep_answer(
             "body": answer.body,
         },
     )
-    if stored.one_or_none() is None:
+    if stored is None:
         raise SentTwiceAtOnce(mark("The same request has just been answered. Send it again to get that answer."))
 
 

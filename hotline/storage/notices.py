@@ -27,7 +27,7 @@ def sending(written: CTE) -> Select[Any]:
     payload: ColumnElement[Any] = func.json_build_object(
         "id", written.c.id, "kind", written.c.kind, "facts", written.c.facts
     )
-    return select(func.pg_notify(CHANNEL, cast(payload, Text)))
+    return select(func.pg_notify(CHANNEL, cast(payload, Text)).label("sent"))
 
 
 async def announce(session: AsyncSession, *, at: datetime, kind: str, case_id: int, facts: dict[str, Any]) -> None:
