@@ -1,50 +1,57 @@
-"""The clocks of a case: when it must be accepted, resolved, called back; each date keeps its explanation beside it."""
+"""The clocks of a case: when it must be accepted, resolved, called back; each date keeps its explanation beside it.
+
+What a date is counted from stands in the explanation (`Terms`), so that it can be counted again: with a corrected
+calendar, after a pause, after an extension. The hours are those of the department that has the case.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from hotline.cases.models import Case
-from hotline.deadlines.limits import DueDate, Limit, due_at
+from hotline.deadlines.due import DueDate, Terms, count
+from hotline.deadlines.limits import Limit
 from hotline.work import Work
 
-Clock = Literal["review", "accept", "resolve", "follow_up", "extension"]
+Clock = Literal["review", "accept", "contact", "resolve", "follow_up"]
 
 
 def set_clock(work: Work, case: Case, clock: Clock) -> None:
-    """Start or move one clock of a case, counted from `work.now`, and keep why it is that date."""
-    due = _due(work, case, clock)
+    """Start one clock of a case at `work.now`, and keep why its date is that date."""
+    limit = limit_of(work, case)
+    put_date(case, clock, counted(work, case, limit.terms("accept" if clock == "review" else clock, since=work.now)))
+
+
+def extend(work: Work, case: Case, days: int) -> None:
+    """Move the date of resolution by so many working days."""
+    kept = case.dues.get("resolve")
+    terms = Terms.from_json(kept) if kept else Terms(case.resolve_by or work.now, 0)
+    put_date(case, "resolve", counted(work, case, terms.extended(days, at=work.now)))
+    case.due_at = case.resolve_by
+
+
+def counted(work: Work, case: Case, terms: Terms) -> DueDate:
+    """The date that follows from these terms for who has this case."""
+    calendar = work.policy.calendar
+    return count(terms, calendar=calendar, hours=calendar.hours_of(case.department))
+
+
+def put_date(case: Case, clock: Clock, due: DueDate) -> None:
+    """Let this be the date of a clock, explained."""
     match clock:
         case "accept":
             case.accept_by = due.due_at
         case "resolve":
             case.resolve_by = due.due_at
-        case "extension":
-            case.resolve_by = case.due_at = due.due_at
         case "follow_up":
             case.follow_up_by = case.due_at = due.due_at
         case "review":
             case.due_at = due.due_at
-    kept = "resolve" if clock == "extension" else clock
-    case.dues = {**case.dues, kept: due.to_json()}
+    case.dues = {**case.dues, clock: due.to_json()}
 
 
-def _due(work: Work, case: Case, clock: Clock) -> DueDate:
-    calendar = work.policy.calendar
-    limit = _limit(work, case)
-    match clock:
-        case "accept" | "review":
-            return limit.accept_by(since=work.now, calendar=calendar)
-        case "resolve":
-            return limit.resolve_by(since=work.now, calendar=calendar)
-        case "follow_up":
-            return limit.follow_up_by(since=work.now, calendar=calendar)
-        case "extension":
-            since = max(case.resolve_by or work.now, work.now)
-            return due_at(case.extension_days or 1, since=since, calendar=calendar)
-
-
-def _limit(work: Work, case: Case) -> Limit:
+def limit_of(work: Work, case: Case) -> Limit:
+    """The limits of this case as it is sorted now."""
     category = work.policy.categories.get(case.category) if case.category else None
     return work.policy.limits.find(
         group=category.group if category else None,

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from hotline.cases import details as d
-from hotline.cases.clocks import set_clock
+from hotline.cases.clocks import extend, set_clock
 from hotline.cases.lifecycle import Action, FollowUp, Status
 from hotline.cases.models import Case
 from hotline.errors import Conflict, Invalid, Mistake
@@ -226,7 +226,7 @@ def _grant_extension(work: Work, case: Case, _details: d.GrantExtension) -> Reco
     before: datetime | None = case.resolve_by
     case.extension_asked = False
     case.extensions += 1
-    set_clock(work, case, "extension")
+    extend(work, case, case.extension_days or 1)
     return {"before": _iso(before), "resolve_by": _iso(case.resolve_by)}
 
 
