@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from hotline.deadlines.calendar import Calendar
+from hotline.deadlines.calendar import Calendar, YearTable
 from hotline.deadlines.calendar_file import CALENDAR_FILE, load_calendar
 from hotline.deadlines.limits import Limits, load_limits
 from hotline.errors import Invalid, Mistake
@@ -48,6 +48,10 @@ class Policy:
     def with_units(self, units: UnitIndex) -> Policy:
         """The same policy, knowing these organisations."""
         return replace(self, routing=replace(self.routing, units=units))
+
+    def with_tables(self, tables: Iterable[YearTable]) -> Policy:
+        """The same policy, with the days of these published years."""
+        return replace(self, calendar=self.calendar.with_tables(tables))
 
 
 def default_config() -> Path:

@@ -6,9 +6,13 @@ calendar, after a pause, after an extension. The hours are those of the departme
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final, Literal
 
+from hotline.cases.lifecycle import IN_HANDS, Status
 from hotline.cases.models import Case
+from hotline.deadlines.calendar import Calendar
 from hotline.deadlines.due import DueDate, Terms, count
 from hotline.deadlines.limits import Limit
 from hotline.work import Work
@@ -41,6 +45,8 @@ def put_date(case: Case, clock: Clock, due: DueDate) -> None:
     match clock:
         case "accept":
             case.accept_by = due.due_at
+        case "contact":
+            case.contact_by = due.due_at
         case "resolve":
             case.resolve_by = due.due_at
         case "follow_up":
@@ -59,3 +65,50 @@ def limit_of(work: Work, case: Case) -> Limit:
         difficulty=case.difficulty,
         urgency=case.urgency,
     )
+
+
+DATES: Final[dict[Clock, str]] = {
+    "review": "due_at",
+    "accept": "accept_by",
+    "contact": "contact_by",
+    "resolve": "resolve_by",
+    "follow_up": "follow_up_by",
+}
+"""In which column the date of each clock stands."""
+
+
+def running(case: Case) -> Iterator[Clock]:
+    """The clocks of this case that run, in the order in which they end."""
+    if case.status is Status.REVIEW:
+        yield "review"
+    if case.status is Status.ROUTED and case.accept_by is not None:
+        yield "accept"
+    if case.status in IN_HANDS and case.contact_by is not None and case.contacted_at is None:
+        yield "contact"
+    if case.status in IN_HANDS and case.resolve_by is not None:
+        yield "resolve"
+    if case.status is Status.RESOLVED and case.follow_up_by is not None:
+        yield "follow_up"
+
+
+def count_again(case: Case, calendar: Calendar) -> Iterator[tuple[Clock, datetime, DueDate]]:
+    """Running clocks whose explanation is another one by this calendar, with the date there was and what it is now.
+
+    `case` may be a row of the columns this reads. Dates in hours on the clock, and those nobody explained, stay.
+    """
+    hours = calendar.hours_of(case.department)
+    for clock in running(case):
+        kept, before = case.dues.get(clock), getattr(case, DATES[clock])
+        if not kept or not kept.get("counted") or before is None:
+            continue
+        due = count(Terms.from_json(kept), calendar=calendar, hours=hours)
+        if due.due_at != before or due.to_json() != kept:
+            yield clock, before, due
+
+
+def move_date(case: Case, clock: Clock, due: DueDate) -> None:
+    """Put another date in the place of one that runs; what was due next still is."""
+    was_next = case.due_at is not None and case.due_at == getattr(case, DATES[clock])
+    put_date(case, clock, due)
+    if was_next:
+        case.due_at = due.due_at

@@ -79,9 +79,7 @@ def _from_csv(text: str, file: str) -> Mapping[int, YearFile]:
         if any(row.values()):
             _read_row(row, f"{file}: {number}", days, mistakes)
     if mistakes or not days:
-        raise CalendarError(
-            *mistakes or [Mistake(file, mark("No day is named. A year without holidays is a mistake."))]
-        )
+        raise CalendarError(*mistakes or [Mistake(file, _EMPTY)])
     # Of a year that reaches back into December most days still lie in the year itself.
     ((year, _count),) = Counter(day["on"].year for day in days).most_common(1)
     holidays = [
