@@ -20,18 +20,14 @@ from hotline.work import Work
 Clock = Literal["review", "accept", "contact", "resolve", "follow_up"]
 
 
-def set_clock(work: Work, case: Case, clock: Clock) -> None:
-    """Start one clock of a case at `work.now`, and keep why its date is that date."""
-    limit = limit_of(work, case)
-    put_date(case, clock, counted(work, case, limit.terms("accept" if clock == "review" else clock, since=work.now)))
-
-
-def extend(work: Work, case: Case, days: int) -> None:
-    """Move the date of resolution by so many working days."""
-    kept = case.dues.get("resolve")
-    terms = Terms.from_json(kept) if kept else Terms(case.resolve_by or work.now, 0)
-    put_date(case, "resolve", counted(work, case, terms.extended(days, at=work.now)))
-    case.due_at = case.resolve_by
+def set_clocks(work: Work, case: Case, *clocks: Clock) -> None:
+    """Start clocks of a case at `work.now`, and keep why their dates are those dates."""
+    limit, dues = limit_of(work, case), {**case.dues}
+    for clock in clocks:
+        due = counted(work, case, limit.terms("accept" if clock == "review" else clock, since=work.now))
+        _put(case, clock, due)
+        dues[clock] = due.to_json()
+    case.dues = dues
 
 
 def counted(work: Work, case: Case, terms: Terms) -> DueDate:
@@ -40,8 +36,13 @@ def counted(work: Work, case: Case, terms: Terms) -> DueDate:
     return count(terms, calendar=calendar, hours=calendar.hours_of(case.department))
 
 
-def put_date(case: Case, clock: Clock, due: DueDate) -> None:
-    """Let this be the date of a clock, explained."""
+def terms_of(case: Case, clock: Clock) -> Terms | None:
+    """What the date of a clock is counted from; None where it was never set."""
+    kept = case.dues.get(clock)
+    return Terms.from_json(kept) if kept else None
+
+
+def _put(case: Case, clock: Clock, due: DueDate) -> None:
     match clock:
         case "accept":
             case.accept_by = due.due_at
@@ -53,7 +54,6 @@ def put_date(case: Case, clock: Clock, due: DueDate) -> None:
             case.follow_up_by = case.due_at = due.due_at
         case "review":
             case.due_at = due.due_at
-    case.dues = {**case.dues, clock: due.to_json()}
 
 
 def limit_of(work: Work, case: Case) -> Limit:
@@ -109,6 +109,7 @@ def count_again(case: Case, calendar: Calendar) -> Iterator[tuple[Clock, datetim
 def move_date(case: Case, clock: Clock, due: DueDate) -> None:
     """Put another date in the place of one that runs; what was due next still is."""
     was_next = case.due_at is not None and case.due_at == getattr(case, DATES[clock])
-    put_date(case, clock, due)
+    _put(case, clock, due)
+    case.dues = {**case.dues, clock: due.to_json()}
     if was_next:
         case.due_at = due.due_at

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from hotline.cases import details as d
-from hotline.cases.clocks import extend, set_clock
+from hotline.cases.clocks import set_clocks
+from hotline.cases.effects_clocks import EFFECTS_OF_CLOCKS, extend
 from hotline.cases.lifecycle import Action, FollowUp, Status
 from hotline.cases.models import Case
 from hotline.errors import Conflict, Invalid, Mistake
@@ -81,8 +82,8 @@ def _give(work: Work, case: Case, department: str) -> None:
     case.extension_asked = False
     case.extensions = 0  # the date starts anew, and with it what may be added to it
     case.routed_at = work.now
-    set_clock(work, case, "accept")
-    set_clock(work, case, "resolve")
+    case.contacted_at = case.contact_by = None
+    set_clocks(work, case, "accept", "resolve", *(["contact"] if case.reachable else []))
     case.due_at = case.accept_by
 
 
@@ -90,9 +91,9 @@ def _to_desk(work: Work, case: Case) -> None:
     case.department = None
     case.handler_id = None
     case.accepted_at = None
-    case.accept_by = case.resolve_by = None
+    case.accept_by = case.resolve_by = case.contact_by = None
     case.extension_asked = False
-    set_clock(work, case, "review")
+    set_clocks(work, case, "review")
 
 
 def _queue(work: Work, case: Case, _details: d.Queue) -> Recorded:
@@ -154,7 +155,7 @@ def _resolve(work: Work, case: Case, details: d.Resolve) -> Recorded:
     case.extension_asked = False
     case.satisfied = None
     case.follow_up_attempts = 0
-    set_clock(work, case, "follow_up")
+    set_clocks(work, case, "follow_up")
     recovered = details.money_recovered
     return {
         "disposition": details.disposition,
@@ -169,7 +170,7 @@ def _follow_up(work: Work, case: Case, details: d.CallBack) -> Recorded:
     if details.result is FollowUp.SATISFIED:
         case.follow_up_by = None  # `due_at` stays: a case that is only to be closed must not vanish from every list
     else:
-        set_clock(work, case, "follow_up")
+        set_clocks(work, case, "follow_up")
     return {"outcome": details.result, "attempt": case.follow_up_attempts}
 
 
@@ -277,6 +278,7 @@ EFFECTS: dict[Action, Callable[[Work, Case, Any], Recorded]] = {
     Action.WITHDRAW: _withdraw,
     Action.MERGE: _merge,
     Action.NOTE: _nothing,
+    **EFFECTS_OF_CLOCKS,
     Action.ASK_EXTENSION: _ask_extension,
     Action.GRANT_EXTENSION: _grant_extension,
     Action.REFUSE_EXTENSION: _refuse_extension,

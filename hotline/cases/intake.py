@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hotline.accounts.permissions import Permission, demand
 from hotline.cases import details as d
-from hotline.cases.clocks import set_clock
+from hotline.cases.clocks import set_clocks
 from hotline.cases.corrections import correction_at_intake
 from hotline.cases.effects import EFFECTS
 from hotline.cases.grams import desk_marks, grams, normal
@@ -147,7 +147,7 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
         supervised=False,
         version=0,
     )
-    set_clock(work, case, "review")
+    set_clocks(work, case, "review")
     return case
 
 

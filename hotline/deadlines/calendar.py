@@ -82,10 +82,11 @@ class _Year:
     worked: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
     """Which days are worked, and in which hours. `weekends` are numbers of `date.weekday()`.
 
+    One calendar never changes, so that what was counted by it can be kept.
     `special` are the days of all published tables; made by `Calendar.of`.
     """
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Self
+from functools import lru_cache
+from typing import Any, Final, Self
 
 from hotline.clock import SHANGHAI
 from hotline.deadlines.calendar import Calendar, Day, Reason
 from hotline.deadlines.hours import Hours
+
+KEPT_STRETCHES: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +176,12 @@ class _Way:
             if today.working and since.time() < self.hours.end:
                 self.counted.append(today)
                 return
-        for day in self.calendar.days_after(since.date()):
-            if self.hours.every_day or self.pauses:
-                day = self._kind(day)  # noqa: PLW2901 - the same day, as it is for this clock
+        if not (self.hours.every_day or self.pauses):
+            counted, skipped = _stretch(self.calendar, since.date(), left)
+            self.counted.extend(counted)
+            self.skipped.extend(skipped)
+            return
+        for day in map(self._kind, self.calendar.days_after(since.date())):
             if day.working:
                 self.counted.append(day)
                 left -= 1
@@ -199,6 +205,18 @@ class _Way:
             if any(pause.since <= end < pause.until for pause in self.pauses):
                 return Day(day.on, working=False, reason=Reason.PAUSED)
         return day
+
+
+@lru_cache(maxsize=KEPT_STRETCHES)
+def _stretch(calendar: Calendar, since: date, days: int) -> tuple[tuple[Day, ...], tuple[Day, ...]]:
+    """So many working days after a day, and the days passed over: the same for all that comes in on one day."""
+    counted: list[Day] = []
+    skipped: list[Day] = []
+    for day in calendar.days_after(since):
+        (counted if day.working else skipped).append(day)
+        if len(counted) == days:
+            break
+    return tuple(counted), tuple(skipped)
 
 
 def _in_hours(terms: Terms) -> DueDate:

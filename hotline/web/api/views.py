@@ -101,7 +101,7 @@ def _case(
         opened_at=case.opened_at,
         due=DueShape(accept_by=case.accept_by, resolve_by=case.resolve_by, follow_up_by=case.follow_up_by),
         decision=DecisionShape.model_validate(decision),
-        actions=list(offered(work.actor, case)),
+        actions=list(offered(work.actor, case, work.now)),
         events=events,
         version=case.version,
     )

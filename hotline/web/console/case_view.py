@@ -214,7 +214,7 @@ def _timeline_chips(number: str, kind: str) -> list[dict[str, Any]]:
 
 
 def _actions(work: Work, case: Case) -> list[SimpleNamespace]:
-    may_do = offered(work.actor, case)
+    may_do = offered(work.actor, case, work.now)
     ordered = [action for action in NEXT_FIRST if action in may_do]
     ordered += [action for action in may_do if action not in ordered]
     return [SimpleNamespace(code=a.value, label=_(ACTION_LABELS[a]), hint="") for a in ordered]
