@@ -262,6 +262,7 @@ DETAILS: dict[Action, type[Details]] = {
     model.action: model
     for model in (
         Route, Queue, Answer, Refer, Recall, Accept, Return, HandOver, Resolve, CallBack, Close, Reopen, Withdraw,
-        Merge, Note, Contact, Wait, Resume, Reclassify, AskExtension, GrantExtension, RefuseExtension, Urge, Supervise, CoHandle, Link, Unlink,
+        Merge, Note, AskExtension, GrantExtension, RefuseExtension, Urge, Supervise, CoHandle, Link, Unlink,
+        Contact, Wait, Resume, Reclassify,
     )
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the actions about the clocks of a case ask for: first contact, waiting for the worker, another kind or difficulty."""
+"""What the actions about clocks ask for: first contact, waiting for the worker, another kind or difficulty."""
 
 from __future__ import annotations
 

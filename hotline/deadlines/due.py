@@ -117,7 +117,7 @@ class DueDate:
             "since": terms.since.isoformat(),
             "counted": [day.told["on"] for day in self.counted],
             "skipped": [day.told for day in self.skipped],
-            "made_up": [day.told for day in self.counted if day.name],
+            "made_up": [day.told for day in self.counted if day.reason is not Reason.WEEKDAY],
             "provisional": self.provisional,
             "days": terms.days,
             "rule": terms.rule,
