@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from hotline.accounts.permissions import Permission, demand
+from hotline.accounts.permissions import Actor, Permission, demand
 from hotline.calendars import queries
 from hotline.calendars.in_force import find_tables
 from hotline.calendars.models import CalendarNotice
@@ -29,13 +29,14 @@ IN_FORCE = mark("These days are in force already: nothing would change.")
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A date that would move."""
+    """A date that would move; `seen`: of a case which who asks may see."""
 
     number: str
     department: str | None
     clock: str
     before: datetime
     after: datetime
+    seen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,16 @@ class Preview:
         return len({move.number for move in self.moves})
 
 
-async def preview_notice(session: AsyncSession, calendar: Calendar, tables: Sequence[YearTable]) -> Preview:
+async def preview_notice(
+    session: AsyncSession, calendar: Calendar, tables: Sequence[YearTable], *, actor: Actor | None = None
+) -> Preview:
     """What these tables would change in a calendar and in the open cases; nothing is written."""
     after = calendar.with_tables(tables)
     years = [table.year for table in tables]
     days = tuple(differences(calendar, after, years))
     rows: Sequence[Any] = ()
     if days:
-        rows = await queries.look_at_open_cases(session, days[0][1].on, most=LOOKED_AT + 1)
+        rows = await queries.look_at_open_cases(session, days[0][1].on, most=LOOKED_AT + 1, actor=actor)
     moves = await asyncio.to_thread(_moves, rows[:LOOKED_AT], after)
     new = tuple(year for year in years if calendar.provisional(year))
     return Preview(tuple(tables), new, days, moves, whole=len(rows) <= LOOKED_AT)
@@ -72,7 +75,7 @@ async def preview_notice(session: AsyncSession, calendar: Calendar, tables: Sequ
 
 def _moves(rows: Iterable[Any], calendar: Calendar) -> tuple[Move, ...]:
     return tuple(
-        Move(row.number, row.department, clock, before, due.due_at)
+        Move(row.number, row.department, clock, before, due.due_at, row.seen)
         for row in rows
         for clock, before, due in count_again(row, calendar)
         if due.due_at != before

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.models import Account
-from hotline.accounts.permissions import Permission
+from hotline.accounts.permissions import Actor, Permission
 from hotline.calendars.models import CalendarNotice, MovedDate
 from hotline.cases.models import Case
 from hotline.cases.rights import condition
@@ -97,11 +97,15 @@ async def open_cases_from(session: AsyncSession, first: date, *, after: int, siz
     return (await session.scalars(query.execution_options(populate_existing=True))).all()
 
 
-async def look_at_open_cases(session: AsyncSession, first: date, *, most: int) -> Sequence[Any]:
-    """What dates are counted from, of open cases with a date on this day or later; at most so many."""
+async def look_at_open_cases(session: AsyncSession, first: date, *, most: int, actor: Actor | None) -> Sequence[Any]:
+    """What dates are counted from, of open cases with a date on this day or later; at most so many.
+
+    `seen` says whether this person may see the case; without one everybody at the machine may.
+    """
+    seen = true() if actor is None else condition(actor, Permission.CASE_READ)
     query = _open_from(first).with_only_columns(
         Case.number, Case.status, Case.department, Case.dues, Case.accept_by, Case.contact_by, Case.resolve_by,
-        Case.follow_up_by, Case.due_at, Case.accepted_at, Case.contacted_at, Case.resolved_at,
+        Case.follow_up_by, Case.due_at, seen.label("seen"), Case.contacted_at,
     )  # fmt: skip
     return (await session.execute(query.limit(most))).all()
 

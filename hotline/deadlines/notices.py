@@ -40,15 +40,7 @@ def read_notice(content: bytes, *, file: str, calendar: Calendar, source: str = 
 
     Years nothing is said about are left as they are.
     """
-    if len(content) > LARGEST:
-        raise CalendarError(Mistake(file, mark("The file is too large for a notice.")))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("gb18030")
-        except UnicodeDecodeError:
-            raise CalendarError(Mistake(file, mark("The file is no text. Save it as UTF-8."))) from None
+    text = decoded(content, file=file)
     years = _from_csv(text, file) if file.lower().endswith(".csv") else _from_toml(text, file)
     mistakes = [*contradictions(years, rest_days=calendar.weekends, file=file)]
     mistakes += [Mistake(f"{file}: years.{number}", _EMPTY) for number, year in years.items() if not year.holidays]
@@ -56,6 +48,18 @@ def read_notice(content: bytes, *, file: str, calendar: Calendar, source: str = 
         raise CalendarError(*mistakes)
     tables = (year.table(number) for number, year in sorted(years.items()))
     return tuple(YearTable(table.year, table.source or source or file, table.days) for table in tables)
+
+
+def decoded(content: bytes, *, file: str) -> str:
+    """A file as text: UTF-8, or what Chinese spreadsheets write. Raises `CalendarError`."""
+    if len(content) > LARGEST:
+        raise CalendarError(Mistake(file, mark("The file is too large for a notice.")))
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise CalendarError(Mistake(file, mark("The file is no text. Save it as UTF-8.")))
 
 
 def _from_toml(text: str, file: str) -> Mapping[int, YearFile]:

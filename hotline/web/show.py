@@ -95,6 +95,11 @@ def span(length: timedelta, *, day: timedelta = _DAY) -> str:
     return _("{minutes} min", minutes=minutes)
 
 
+def month(number: int) -> str:
+    """The name of a month: 1月."""
+    return _MONTHS[number - 1] if language.get() == "en" else f"{number}月"
+
+
 def weekday(day: date) -> str:
     """The day of the week, short."""
     return _(_WEEKDAYS[day.weekday()])
