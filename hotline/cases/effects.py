@@ -83,7 +83,9 @@ def _give(work: Work, case: Case, department: str) -> None:
     case.extensions = 0  # the date starts anew, and with it what may be added to it
     case.routed_at = work.now
     case.contacted_at = case.contact_by = None
-    set_clocks(work, case, "accept", "resolve", *(["contact"] if case.reachable else []))
+    set_clocks(work, case, "accept", "resolve")
+    if case.reachable:
+        set_clocks(work, case, "contact")
     case.due_at = case.accept_by
 
 
