@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,16 +70,24 @@ async def keep_notice(session: AsyncSession, notice: CalendarNotice) -> None:
     await session.execute(select(func.pg_notify(CHANNEL, "")))
 
 
+def _to_count(heard_before: datetime) -> ColumnElement[bool]:
+    second = and_(CalendarNotice.passes < PASSES, CalendarNotice.imported_at < heard_before)
+    return or_(CalendarNotice.passes < 1, second)
+
+
+async def is_anything_to_count(session: AsyncSession, *, heard_before: datetime) -> bool:
+    """Whether the dates of any notice are still to be counted."""
+    return bool(await session.scalar(select(exists().where(_to_count(heard_before)))))
+
+
 async def next_to_count(session: AsyncSession, *, heard_before: datetime) -> CalendarNotice | None:
     """The oldest notice whose dates are still to be counted, held until the transaction ends; None where none is.
 
     The second pass waits until every process has heard of the notice: what is older than `heard_before`. A notice that
     another process holds is waited for: batches of two processes take turns.
     """
-    to_count = (CalendarNotice.passes < 1) | (
-        (CalendarNotice.passes < PASSES) & (CalendarNotice.imported_at < heard_before)
-    )
-    query = select(CalendarNotice).where(to_count).order_by(CalendarNotice.id).limit(1).with_for_update()
+    query = select(CalendarNotice).where(_to_count(heard_before)).order_by(CalendarNotice.id).limit(1)
+    query = query.with_for_update()
     found: CalendarNotice | None = await session.scalar(query.execution_options(populate_existing=True))
     return found
 

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from hotline import clock
 from hotline.calendars.in_force import tables_of
-from hotline.calendars.queries import list_notices, newest_notice
-from hotline.calendars.recounting import recount
+from hotline.calendars.queries import is_anything_to_count, list_notices, newest_notice
+from hotline.calendars.recounting import HEARD_AFTER, recount
 from hotline.errors import Refusal
 from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.web.keys import DATABASE, RULES
@@ -60,9 +60,13 @@ async def look_again(app: web.Application) -> None:
 
 async def _recount(app: web.Application) -> None:
     """On a connection of its own, with patience: the first batch may wait for that of another process."""
+    now = clock.now()
+    async with app[DATABASE].transaction() as session:
+        if not await is_anything_to_count(session, heard_before=now - HEARD_AFTER):
+            return
     patient = Database(app[DATABASE].url, pool_size=1, command_seconds=PATIENT_SECONDS)
     try:
-        batches = await recount(patient, app[RULES].policy, now=clock.now())
+        batches = await recount(patient, app[RULES].policy, now=now)
     finally:
         await patient.close()
     if batches:

@@ -81,7 +81,7 @@ async def test_a_notice_is_looked_at_brought_into_force_and_moves_dates(service:
     assert days[0].isoformat() in {day["on"] for day in after["accept"]["skipped"]}
     assert case["number"] in (await supervisor.get(headers["Location"]))[1]
     assert SOURCE in (await supervisor.get("/calendar"))[1]
-    assert "工作日历调整期限" in (await supervisor.get(f"/cases/{case['number']}"))[1]
+    assert "工作日历调整时限" in (await supervisor.get(f"/cases/{case['number']}"))[1]
     status, text = await preview(supervisor, notice(days))
     assert (await supervisor.post("/calendar/import", sent))[0] == 409
     assert (await acts(service, act="calendar.import")) == ["calendar.import"]

@@ -9,6 +9,7 @@ from typing import Any, Final
 from hotline.accounts.permissions import Permission, allows
 from hotline.cases.case_file import CaseFile
 from hotline.cases.details import DISPOSITION_LABELS, Disposition
+from hotline.cases.effects_clocks import is_paused
 from hotline.cases.handling import offered
 from hotline.cases.lifecycle import ACTION_LABELS, ENDS, STATUS_LABELS, Action, Status
 from hotline.cases.models import Case
@@ -118,6 +119,10 @@ def _linked(row: Any) -> SimpleNamespace:
 def _badge(work: Work, case: Case) -> words.DueBadge:
     if case.due_at is None:
         return words.DueBadge("none", _(STATUS_LABELS[case.status]))
+    if is_paused(case, work.now):
+        return words.DueBadge(
+            "none", _("clock paused until {when} at the latest", when=words.when(case.paused_until, work.now))
+        )
     return badge(work, case.due_at, case.department)
 
 
