@@ -18,7 +18,19 @@ import asyncpg
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import backtest, calls, classification, employers, footprint, growth, pages, registry, round_trips, searching
+from bench import (
+    backtest,
+    calls,
+    classification,
+    deadlines,
+    employers,
+    footprint,
+    growth,
+    pages,
+    registry,
+    round_trips,
+    searching,
+)
 from bench.bare import TABLES
 from bench.children import Child, bare_handlers, memory, serving
 from bench.ground import Ground
@@ -32,6 +44,7 @@ from hotline.storage.embedded import EmbeddedServer
 CASES: Final = 100_000
 SECTIONS: Final = {
     "classification": "Classification",
+    "deadlines": "Due dates",
     "pages": "Pages, 100,000 cases",
     "search": "Search, 100,000 cases",
     "calls": "Logging calls, 100,000 cases",
@@ -101,7 +114,10 @@ async def measure(run: Run) -> None:
     if "classification" in run.chosen:
         run.tell("classifying")
         run.keep("classification", await asyncio.to_thread(classification.measure, run.seconds))
-    if run.chosen == {"classification"}:
+    if "deadlines" in run.chosen:
+        run.tell("counting due dates")
+        run.keep("deadlines", await asyncio.to_thread(deadlines.measure))
+    if run.chosen <= {"classification", "deadlines"}:
         return
     with tempfile.TemporaryDirectory(prefix="hotline-bench-", ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o755)  # noqa: PTH101, S103 - the account PostgreSQL runs under has to reach its files

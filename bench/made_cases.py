@@ -17,7 +17,7 @@ from bench.texts import call_body
 from hotline.cases.grams import desk_marks, grams, normal
 from hotline.cases.intake import summary_of
 from hotline.clock import SHANGHAI
-from hotline.deadlines.limits import DueDate
+from hotline.deadlines.due import DueDate
 from hotline.policy import Policy
 from hotline.routing.engine import decide
 from hotline.telephony.numbers import parse_number

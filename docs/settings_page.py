@@ -45,8 +45,8 @@ territory, within so many days are a warning; a longer window needs more callers
 `people`: a case that concerns so many is a warning by itself. Without the file: 5 in 14 days, 8 in 90, 10 people.\
 """
 DEADLINES = """\
-`[difficulty.normal]`, `[difficulty.hard]` and `[difficulty.complex]` each say, in working days, `accept`*, `resolve`*
-and `follow_up`*. Three more kinds of tables change single numbers:
+`[difficulty.normal]`, `[difficulty.hard]` and `[difficulty.complex]` each say, in working days, `accept`*, `contact` (1 unless
+given), `resolve`* and `follow_up`*. Three more kinds of tables change single numbers:
 
 - `[urgency.urgent]`, `[urgency.critical]` shorten and never lengthen; `accept_hours` (1 to 24) run day and night.
 - `[group.CODE.DIFFICULTY]` has other numbers for a group.
@@ -58,12 +58,15 @@ CALENDAR = """\
 | key | |
 | --- | --- |
 | `weekends`* | names of the days of rest |
-| `[hours]` `start`*, `end`* | the working day in Shanghai time |
+| `[hours]` `spans`* | the working day in Shanghai time: list of `"08:30-12:00"`; or `start` and `end` |
+| `[hours]` `every_day` | whether weekends and holidays are worked too; false unless given |
+| `[department.CODE]` | the same keys for a department and those below it |
 | `[years.YYYY]` `source` | the notice of the State Council the year was taken from |
 | `[years.YYYY]` `holidays`* | list of `{name, name_en, from, until}` |
 | `[years.YYYY]` `make_up` | weekend days that are worked in exchange (调休): list of `{name, name_en, on}` |
 
-A year that is not there yet counts weekends and the holidays fixed by law; its dates are marked provisional."""
+A year that is not there yet counts weekends and the holidays by law; its dates are marked provisional. Notices are
+imported above these years: see [working days](working-days.md)."""
 
 
 def configuration(table: Table) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from hotline.deadlines.calendar import Calendar, load_calendar
+from hotline.deadlines.calendar import Calendar, YearTable
+from hotline.deadlines.calendar_file import CALENDAR_FILE, load_calendar
 from hotline.deadlines.limits import Limits, load_limits
 from hotline.errors import Invalid, Mistake
 from hotline.i18n import mark
@@ -48,6 +49,10 @@ class Policy:
         """The same policy, knowing these organisations."""
         return replace(self, routing=replace(self.routing, units=units))
 
+    def with_tables(self, tables: Iterable[YearTable]) -> Policy:
+        """The same policy, with the days of these published years."""
+        return replace(self, calendar=self.calendar.with_tables(tables))
+
 
 def default_config() -> Path:
     """The configuration that ships: inside an installed package, or beside it in a checkout."""
@@ -62,15 +67,30 @@ def load_policy(directory: Path | None = None) -> Policy:
         raise Invalid(Mistake(str(folder), mark("There is no such folder. Set HOTLINE_CONFIG to the right one.")))
     mistakes: list[Mistake] = []
     routing = _part(lambda: load_routing(folder), mistakes)
-    calendar = _part(lambda: load_calendar(folder / "calendar.toml"), mistakes)
+    calendar = _part(lambda: load_calendar(folder / CALENDAR_FILE), mistakes)
     limits = _part(lambda: load_limits(folder / "deadlines.toml"), mistakes)
     crowds = _part(lambda: load_crowd_limits(folder / INCIDENTS_FILE), mistakes)
     if routing is not None and limits is not None:
         codes = {"groups": frozenset(routing.groups), "categories": frozenset(routing.categories)}
         mistakes.extend(limits.unknown_codes(**codes))
+    if routing is not None and calendar is not None:
+        mistakes.extend(_unknown_departments(calendar, routing.departments))
     if mistakes or routing is None or calendar is None or limits is None or crowds is None:
         raise Invalid(*mistakes)
-    return Policy(routing, calendar, limits, crowds)
+    return Policy(routing, _inherited(calendar, routing.departments), limits, crowds)
+
+
+def _unknown_departments(calendar: Calendar, tree: DepartmentTree) -> list[Mistake]:
+    message = mark("There is no department {code}. Please check the spelling.")
+    unknown = (code for code in calendar.by_department if tree.get(code) is None)
+    return [Mistake(f"{CALENDAR_FILE}: department.{code}", message, {"code": code}) for code in unknown]
+
+
+def _inherited(calendar: Calendar, tree: DepartmentTree) -> Calendar:
+    """The calendar with the hours of a department for those below it that have none of their own; nearest first."""
+    given = calendar.by_department
+    widest_first = sorted(given, key=lambda code: -len(tree.below(code)))
+    return calendar.with_hours({below: given[code] for code in widest_first for below in tree.below(code)})
 
 
 def _part(load: Callable[[], _T], mistakes: list[Mistake]) -> _T | None:

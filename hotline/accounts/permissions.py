@@ -40,6 +40,7 @@ class Permission(StrEnum):
     """Another person than those who wrote the draft: `hotline.rulebook` sees to that."""
     INCIDENTS_READ = "incidents.read"
     INCIDENTS_DECIDE = "incidents.decide"
+    CALENDAR_WRITE = "calendar.write"
     SELF = "self"
     """One's own account: sign out, sessions, password, language."""
     EVERYBODY = "everybody"
@@ -128,6 +129,7 @@ TABLE: dict[Permission, dict[Role, tuple[Relation, ...]]] = {
     _P.RULES_PUBLISH: {_R.SUPERVISOR: (_ANY,)},
     _P.INCIDENTS_READ: {_R.LEAD: (_SUBTREE,), _R.SUPERVISOR: (_ANY,)},
     _P.INCIDENTS_DECIDE: {_R.SUPERVISOR: (_ANY,)},
+    _P.CALENDAR_WRITE: {_R.SUPERVISOR: (_ANY,)},
 }
 
 

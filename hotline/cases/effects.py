@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from hotline.cases import details as d
-from hotline.cases.clocks import set_clocks
+from hotline.cases.clocks import Clock, set_clocks
+from hotline.cases.effects_clocks import EFFECTS_OF_CLOCKS, extend
 from hotline.cases.lifecycle import Action, FollowUp, Status
 from hotline.cases.models import Case
 from hotline.errors import Conflict, Invalid, Mistake
@@ -81,7 +82,9 @@ def _give(work: Work, case: Case, department: str) -> None:
     case.extension_asked = False
     case.extensions = 0  # the date starts anew, and with it what may be added to it
     case.routed_at = work.now
-    set_clocks(work, case, "accept", "resolve")
+    case.contacted_at = case.contact_by = None
+    contact: tuple[Clock, ...] = ("contact",) if case.reachable else ()
+    set_clocks(work, case, "accept", *contact, "resolve")
     case.due_at = case.accept_by
 
 
@@ -89,7 +92,7 @@ def _to_desk(work: Work, case: Case) -> None:
     case.department = None
     case.handler_id = None
     case.accepted_at = None
-    case.accept_by = case.resolve_by = None
+    case.accept_by = case.resolve_by = case.contact_by = None
     case.extension_asked = False
     set_clocks(work, case, "review")
 
@@ -225,7 +228,7 @@ def _grant_extension(work: Work, case: Case, _details: d.GrantExtension) -> Reco
     before: datetime | None = case.resolve_by
     case.extension_asked = False
     case.extensions += 1
-    set_clocks(work, case, "extension")
+    extend(work, case, case.extension_days or 1)
     return {"before": _iso(before), "resolve_by": _iso(case.resolve_by)}
 
 
@@ -276,6 +279,7 @@ EFFECTS: dict[Action, Callable[[Work, Case, Any], Recorded]] = {
     Action.WITHDRAW: _withdraw,
     Action.MERGE: _merge,
     Action.NOTE: _nothing,
+    **EFFECTS_OF_CLOCKS,
     Action.ASK_EXTENSION: _ask_extension,
     Action.GRANT_EXTENSION: _grant_extension,
     Action.REFUSE_EXTENSION: _refuse_extension,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from hotline.accounts.permissions import Actor, Permission, allows
 from hotline.cases import details as d
 from hotline.cases.corrections import keep_correction
 from hotline.cases.effects import EFFECTS, NotNow, obstacle
+from hotline.cases.effects_clocks import after_step, before_step, untimely
 from hotline.cases.grams import desk_marks
 from hotline.cases.lifecycle import ACTION_LABELS, STATUS_LABELS, Action, Step, actions_for, step_for, takes
 from hotline.cases.models import Case, CaseDecision, CaseEvent
@@ -29,13 +31,14 @@ class StepRefused(Conflict):
     """This step does not lead on from where the case stands."""
 
 
-def offered(actor: Actor, case: Case) -> tuple[Action, ...]:
+def offered(actor: Actor, case: Case, now: datetime) -> tuple[Action, ...]:
     """The actions this person may take on this case now: none of them is refused, all others are."""
     facts = facts_of(case)
     return tuple(
         action
         for action in actions_for(case.status, actor.role)
         if allows(actor, PERMISSION_FOR[action], facts) and obstacle(case, action) is None
+        if untimely(case, action, now) is None
     )
 
 
@@ -64,7 +67,9 @@ async def perform(work: Work, case: Case, details: d.Details) -> CaseEvent:
     before = facts_of(case)
     was = {"category": case.category, "department": case.department}
     lay = desk_marks(case.department, case.co_handlers)
+    before_step(work, case, leaves=step.target is not None)
     recorded = EFFECTS[details.action](work, case, details)
+    after_step(work, case, details)
     if isinstance(details, d.Merge):
         case.merged_into_id = await merge_target(work, case, details.into)
     elif isinstance(details, d.Link):
@@ -93,6 +98,8 @@ async def _step(work: Work, case: Case, details: d.Details) -> Step:
     if step is None:
         raise await _refusal(work, case, details.action)
     if (message := obstacle(case, details.action)) is not None:
+        raise NotNow(message)
+    if (message := untimely(case, details.action, work.now)) is not None:
         raise NotNow(message)
     return step
 

@@ -1,8 +1,8 @@
 """The life of a case, written once.
 
 `STEPS` is read by the buttons, the one handler of actions, the API, the forms, the database's CHECK, the reference in
-docs/ and the tests. A step is refused exactly when it is not offered. Urging, supervising, extending, co-handling,
-linking and notes are events on open cases: their target is None, the status stays.
+docs/ and the tests. A step is refused exactly when it is not offered. Urging, supervising, extending, waiting,
+co-handling, linking and notes are events on open cases: their target is None, the status stays.
 """
 
 from __future__ import annotations
@@ -48,6 +48,10 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     MERGE = "merge"
     NOTE = "note"
+    CONTACT = "contact"
+    WAIT = "wait"
+    RESUME = "resume"
+    RECLASSIFY = "reclassify"
     ASK_EXTENSION = "ask_extension"
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
@@ -124,6 +128,10 @@ STEPS: tuple[Step, ...] = (
     _step(_A.WITHDRAW, _WORKED, _S.WITHDRAWN, _DESK),
     _step(_A.MERGE, frozenset({_S.REVIEW, _S.ROUTED, _S.ACCEPTED}), _S.MERGED, _DESK),
     _step(_A.NOTE, OPEN - {_S.RECEIVED}, None, _ALL),
+    _step(_A.CONTACT, IN_HANDS, None, _ALL),
+    _step(_A.WAIT, frozenset({_S.ACCEPTED}), None, _HANDLERS),
+    _step(_A.RESUME, frozenset({_S.ACCEPTED}), None, _ALL),
+    _step(_A.RECLASSIFY, IN_HANDS, None, frozenset({Role.LEAD, Role.SUPERVISOR})),
     _step(_A.ASK_EXTENSION, frozenset({_S.ACCEPTED}), None, _HANDLERS),
     _step(_A.GRANT_EXTENSION, frozenset({_S.ACCEPTED}), None, _SUPERVISOR),
     _step(_A.REFUSE_EXTENSION, frozenset({_S.ACCEPTED}), None, _SUPERVISOR),
@@ -183,6 +191,10 @@ ACTION_LABELS = {
     _A.WITHDRAW: mark("Withdraw"),
     _A.MERGE: mark("Merge"),
     _A.NOTE: mark("Note"),
+    _A.CONTACT: mark("First contact"),
+    _A.WAIT: mark("Wait for the worker"),
+    _A.RESUME: mark("Go on"),
+    _A.RECLASSIFY: mark("Change kind or difficulty"),
     _A.ASK_EXTENSION: mark("Ask for extension"),
     _A.GRANT_EXTENSION: mark("Grant extension"),
     _A.REFUSE_EXTENSION: mark("Refuse extension"),

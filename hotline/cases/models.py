@@ -112,6 +112,11 @@ class Case(Base):
     accept_by: Mapped[datetime | None]
     resolve_by: Mapped[datetime | None]
     follow_up_by: Mapped[datetime | None]
+    contact_by: Mapped[datetime | None]
+    contacted_at: Mapped[datetime | None]
+    """When the worker was first spoken with by who handles the case."""
+    paused_until: Mapped[datetime | None]
+    """Until when the clock of resolution stands still at the latest; in the past or empty: it runs."""
     dues: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """Why each date is what it is, as `DueDate.to_json` gives it."""
 

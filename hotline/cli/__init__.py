@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from hotline import __version__
-from hotline.cli.reading import read
+from hotline.cli.when_given import WhenGiven
 
 COMMANDS: Final = {
     "serve": "hotline.cli.serving:serve",
@@ -22,23 +22,12 @@ COMMANDS: Final = {
     "token": "hotline.cli.people:token",
     "rules": "hotline.cli.all_rules:rules",
     "registry": "hotline.cli.registry:registry",
+    "calendar": "hotline.cli.all_calendar:calendar",
 }
 """Where each command stands."""
 
 
-class _WhenGiven(click.Group):
-    """A group whose commands are looked for when they are asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as the library asks
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as the library asks
-        module, _colon, name = COMMANDS.get(cmd_name, "").partition(":")
-        command: click.Command | None = getattr(read(module), name) if module else None
-        return command
-
-
-@click.group(cls=_WhenGiven, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=WhenGiven, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="hotline")
 def main() -> None:
     """The service behind a trade union's workers' hotline.

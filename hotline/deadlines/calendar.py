@@ -1,28 +1,23 @@
 """The calendar of working days: weekends, public holidays and the weekend days worked in exchange for them.
 
 China's State Council announces each year's holidays and make-up working days (调休) in the autumn before. A year
-without such a table is provisional: weekends, and the holidays whose date is fixed by law.
+without such a table is provisional: weekends, and the holidays by law as far as they can be computed
+(全国年节及纪念日放假办法, revised 2024); see `provisional`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from enum import StrEnum
-from pathlib import Path
+from itertools import accumulate
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Self
 
-from pydantic import Field
-
-from hotline.deadlines.reading import Table, read_toml, validate
-from hotline.errors import Invalid, Mistake
+from hotline.deadlines.hours import Hours
+from hotline.deadlines.provisional import find_provisional
 from hotline.i18n import mark
-
-
-class CalendarError(Invalid):
-    """The calendar file has mistakes; each names the file and the key."""
 
 
 class Reason(StrEnum):
@@ -34,6 +29,10 @@ class Reason(StrEnum):
     HOLIDAY = "holiday"
     FIXED_HOLIDAY = "fixed_holiday"
     """A holiday by law in a year whose table is not published yet."""
+    ON_DUTY = "on_duty"
+    """Worked by a department that works every day."""
+    PAUSED = "paused"
+    """The clock stood still at the end of this day."""
 
 
 REASON_LABELS = {
@@ -42,21 +41,10 @@ REASON_LABELS = {
     Reason.WEEKEND: mark("Weekend"),
     Reason.HOLIDAY: mark("Public holiday"),
     Reason.FIXED_HOLIDAY: mark("Public holiday by law"),
+    Reason.ON_DUTY: mark("Day on duty"),
+    Reason.PAUSED: mark("Clock paused"),
 }
 
-_FIXED = MappingProxyType(
-    {
-        (1, 1): ("元旦", "New Year's Day"),
-        (5, 1): ("劳动节", "Labour Day"),
-        (5, 2): ("劳动节", "Labour Day"),
-        (10, 1): ("国庆节", "National Day"),
-        (10, 2): ("国庆节", "National Day"),
-        (10, 3): ("国庆节", "National Day"),
-    }
-)
-"""Holidays with a fixed date in the solar calendar (全国年节及纪念日放假办法, revised 2024, article 2)."""
-
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ONE_DAY = timedelta(days=1)
 
 
@@ -69,48 +57,77 @@ class Day:
     reason: Reason
     name: str = ""
     name_en: str = ""
+    told: Mapping[str, str] = field(init=False, compare=False, repr=False)
+    """The day as plain data, put together once: explanations of due dates hold dozens of days."""
+
+    def __post_init__(self) -> None:
+        given = {"on": self.on.isoformat(), "reason": self.reason.value, "name": self.name, "name_en": self.name_en}
+        object.__setattr__(self, "told", {key: value for key, value in given.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
-    """Working hours of a day, Shanghai time; what is due on a day is due at `end`."""
+class YearTable:
+    """The published days of one year that are not as the weekday says, and where they were published."""
 
-    start: time
-    end: time
+    year: int
+    source: str
+    days: tuple[Day, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """Every day of a year, and how many of those before each are worked."""
+
+    days: tuple[Day, ...]
+    worked: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """Which days are worked. `weekends` are numbers of `date.weekday()`, `special` the days of published tables.
+    """Which days are worked, and in which hours. `weekends` are numbers of `date.weekday()`.
 
     One calendar never changes, so that what was counted by it can be kept.
+    `special` are the days of all published tables; made by `Calendar.of`.
     """
 
     weekends: frozenset[int]
+    tables: Mapping[int, YearTable]
     special: Mapping[date, Day]
-    years: frozenset[int]
     hours: Hours
+    by_department: Mapping[str, Hours] = field(default_factory=dict)
+    _years: dict[int, _Year] = field(default_factory=dict, compare=False, repr=False)
+    """Years that were asked about, spelt out once: a due date looks at dozens of days."""
 
     @classmethod
-    def from_mapping(cls, content: Mapping[str, Any], *, file: str = "calendar.toml") -> Calendar:
-        """The calendar that a parsed `calendar.toml` describes; raises `CalendarError`."""
-        table = validate(_File, content, file=file, error=CalendarError)
-        mistakes = [*_contradictions(table, file)]
-        if mistakes:
-            raise CalendarError(*mistakes)
-        special = {day.on: day for year in table.years.values() for day in year.days()}
-        return cls(table.rest_days(), MappingProxyType(special), frozenset(table.years), table.hours.hours())
+    def of(
+        cls,
+        weekends: frozenset[int],
+        tables: Iterable[YearTable],
+        *,
+        hours: Hours,
+        by_department: Mapping[str, Hours] | None = None,
+    ) -> Self:
+        """The calendar of these tables; a day that two of them name is as the later year's says."""
+        by_year = {table.year: table for table in tables}
+        special = {day.on: day for year in sorted(by_year) for day in by_year[year].days}
+        return cls(weekends, MappingProxyType(by_year), MappingProxyType(special), hours, by_department or {})
+
+    def with_tables(self, tables: Iterable[YearTable]) -> Calendar:
+        """The same calendar with these tables in the place of its own for their years."""
+        by_year = {**self.tables, **{table.year: table for table in tables}}
+        return Calendar.of(self.weekends, by_year.values(), hours=self.hours, by_department=self.by_department)
+
+    def with_hours(self, by_department: Mapping[str, Hours]) -> Calendar:
+        """The same calendar with these hours of departments."""
+        return replace(self, by_department=by_department)
+
+    def hours_of(self, department: str | None) -> Hours:
+        """The working hours of this department, or the usual ones."""
+        return self.by_department.get(department, self.hours) if department else self.hours
 
     def day_kind(self, on: date) -> Day:
         """Whether this day is worked and why."""
-        day = self.special.get(on)
-        if day is not None:
-            return day
-        if on.year not in self.years and (on.month, on.day) in _FIXED:
-            return Day(on, working=False, reason=Reason.FIXED_HOLIDAY, **_named(*_FIXED[on.month, on.day]))
-        if on.weekday() in self.weekends:
-            return Day(on, working=False, reason=Reason.WEEKEND)
-        return Day(on, working=True, reason=Reason.WEEKDAY)
+        return self._year(on.year).days[on.timetuple().tm_yday - 1]
 
     def is_working_day(self, on: date) -> bool:
         """Whether this day counts."""
@@ -118,13 +135,19 @@ class Calendar:
 
     def provisional(self, year: int) -> bool:
         """Whether the table of this year is still missing, so that its dates may move."""
-        return year not in self.years
+        return year not in self.tables
+
+    def days_of(self, year: int) -> tuple[Day, ...]:
+        """Every day of a year, in order."""
+        return self._year(year).days
 
     def days_after(self, on: date) -> Iterator[Day]:
         """The days after `on`, one by one, worked or not."""
+        number, at = on.year, on.timetuple().tm_yday
         while True:
-            on += _ONE_DAY
-            yield self.day_kind(on)
+            days = self._year(number).days
+            yield from days[at:] if at else days
+            number, at = number + 1, 0
 
     def add_working_days(self, on: date, days: int) -> date:
         """The `days`-th working day after `on`, which itself does not count; `on` for 0, backwards when negative."""
@@ -139,88 +162,28 @@ class Calendar:
         """How many working days follow `after` up to and with `until`; negative when `until` comes first."""
         if until < after:
             return -self.working_days_between(until, after)
-        return sum(self.is_working_day(after + timedelta(days=n)) for n in range(1, (until - after).days + 1))
+        whole = sum(self._year(number).worked[-1] for number in range(after.year, until.year))
+        return whole + self._worked_until(until) - self._worked_until(after)
 
+    def _worked_until(self, on: date) -> int:
+        return self._year(on.year).worked[on.timetuple().tm_yday]
 
-def load_calendar(path: Path) -> Calendar:
-    """Read `calendar.toml`; raises `CalendarError` naming file and key of every mistake."""
-    return Calendar.from_mapping(read_toml(path, error=CalendarError), file=path.name)
+    def _year(self, number: int) -> _Year:
+        known = self._years.get(number)
+        if known is None:
+            length = (date(number, 12, 31) - date(number, 1, 1)).days + 1
+            days = tuple(self._day(date(number, 1, 1) + n * _ONE_DAY) for n in range(length))
+            known = self._years[number] = _Year(days, tuple(accumulate((day.working for day in days), initial=0)))
+        return known
 
-
-def _named(name: str, name_en: str) -> dict[str, str]:
-    return {"name": name, "name_en": name_en}
-
-
-class _Holiday(Table):
-    name: str = Field(min_length=1)
-    name_en: str = Field(min_length=1)
-    first: date = Field(alias="from")
-    last: date = Field(alias="until")
-
-    def dates(self) -> list[date]:
-        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
-
-
-class _MakeUp(Table):
-    name: str = Field(min_length=1)
-    name_en: str = Field(min_length=1)
-    on: date
-
-
-class _Year(Table):
-    source: str = ""
-    holidays: tuple[_Holiday, ...]
-    make_up: tuple[_MakeUp, ...] = ()
-
-    def days(self) -> Iterator[Day]:
-        for holiday in self.holidays:
-            for on in holiday.dates():
-                yield Day(on, working=False, reason=Reason.HOLIDAY, **_named(holiday.name, holiday.name_en))
-        for day in self.make_up:
-            yield Day(day.on, working=True, reason=Reason.MAKE_UP, **_named(day.name, day.name_en))
-
-
-class _Hours(Table):
-    start: time
-    end: time
-
-    def hours(self) -> Hours:
-        return Hours(self.start.replace(tzinfo=None), self.end.replace(tzinfo=None))
-
-
-class _File(Table):
-    weekends: tuple[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], ...] = Field(
-        max_length=len(_WEEKDAYS) - 1
-    )
-    hours: _Hours
-    years: dict[int, _Year]
-
-    def rest_days(self) -> frozenset[int]:
-        return frozenset(map(_WEEKDAYS.index, self.weekends))
-
-
-def _contradictions(table: _File, file: str) -> Iterator[Mistake]:
-    """What each line allows by itself, but all together do not."""
-    if table.hours.start >= table.hours.end:
-        yield Mistake(f"{file}: hours", mark("The working day must start before it ends."))
-    rest_days = table.rest_days()
-    seen: dict[date, str] = {}
-    for number, year in table.years.items():
-        where = f"{file}: years.{number}"
-        for holiday in year.holidays:
-            if not 0 <= (holiday.last - holiday.first).days < 31:  # noqa: PLR2004 - no holiday has a month
-                values = {"name": holiday.name}
-                yield Mistake(
-                    where, mark("{name}: a holiday must end on or after its first day, within a month."), values
-                )
-                return
-        for day in year.days():
-            values = {"on": day.on.isoformat()}
-            # The table of a year may reach back: 2007's New Year was exchanged for days in December 2006.
-            if day.on.year != number and (day.on.year, day.on.month) != (number - 1, 12):
-                yield Mistake(where, mark("{on} does not belong to this year."), values)
-            if day.on in seen:
-                yield Mistake(where, mark("{on} is named more than once. Please keep one."), values)
-            if day.working and day.on.weekday() not in rest_days:
-                yield Mistake(where, mark("{on} is worked anyway; a make-up day falls on a weekend."), values)
-            seen[day.on] = where
+    def _day(self, on: date) -> Day:
+        day = self.special.get(on)
+        if day is not None:
+            return day
+        expected = find_provisional(on) if on.year not in self.tables else None
+        if expected is not None:
+            reason = Reason.MAKE_UP if expected.working else Reason.FIXED_HOLIDAY
+            return Day(on, working=expected.working, reason=reason, name=expected.name, name_en=expected.name_en)
+        if on.weekday() in self.weekends:
+            return Day(on, working=False, reason=Reason.WEEKEND)
+        return Day(on, working=True, reason=Reason.WEEKDAY)

@@ -10,6 +10,7 @@ from typing import Final
 from hotline.accounts.permissions import Actor
 from hotline.cases import details as d
 from hotline.cases.effects import ATTEMPTS_BEFORE_CLOSING
+from hotline.cases.effects_clocks import is_late, is_paused
 from hotline.cases.lifecycle import FollowUp, Status
 from hotline.cases.models import Case
 from hotline.demo.lives import NotYetError
@@ -118,18 +119,25 @@ class Course(Moves):
         if self.rng.often(0.012):
             takes *= 6
         begun = self.life.at
+        if self.case.reachable and self.rng.often(0.8):
+            self.life.step(self.keeper(), d.Contact(text=self.say(self.lines.first_contact)), at=self.later(2.0))
         for share in sorted(self.rng.random() for _ in range(self.rng.choice((0, 1, 1, 2)))):
             self._beside(at=self.world.hours.after(begun, takes * share))
         if takes > limit and self.rng.often(0.6):
             days = self.rng.randint(1, d.MOST_EXTENSION_DAYS)
-            asked = self.world.hours.after(begun, limit * 0.8)
-            self.life.step(self.keeper(), d.AskExtension(days=days, reason=self.say(self.lines.extension)), at=asked)
-            self._judge_extension()
+            asked = max(self.world.hours.after(begun, limit * 0.8), self.life.at)
+            if not is_late(self.case, asked + timedelta(minutes=5)):
+                reason = self.say(self.lines.extension)
+                self.life.step(self.keeper(), d.AskExtension(days=days, reason=reason), at=asked)
+                self._judge_extension()
         self.life.step(self.keeper(), self.resolution(), at=self.world.hours.after(begun, takes))
 
     def _beside(self, *, at: datetime) -> None:
         """Something happens while the case is worked on."""
-        way, supervisor = self.rng.way(note=68, call=12, urge=8, supervise=4, help=8), self.world.staff.supervisor
+        way, supervisor = (
+            self.rng.way(note=64, call=12, urge=8, supervise=4, help=8, wait=4),
+            self.world.staff.supervisor,
+        )
         if way == "note":
             self.life.step(self.keeper(), d.Note(text=self.say(self.lines.note_handler)), at=at)
         elif way == "call":
@@ -138,6 +146,9 @@ class Course(Moves):
             self.life.step(self.desk(), d.Urge(text=self.say(self.lines.urge)), at=at)
         elif way == "supervise":
             self.life.step(supervisor, d.Supervise(text=self.say(self.lines.supervise)), at=at)
+        elif way == "wait":
+            if not (is_late(self.case, max(at, self.life.at) + timedelta(minutes=5)) or is_paused(self.case, at)):
+                self.life.step(self.keeper(), d.Wait(reason=self.say(self.lines.waiting), days=3), at=at)
         elif (helper := self.helper()) is not None:
             self.life.step(self.keeper(), d.CoHandle(department=helper, reason=self.say(self.lines.co_handle)), at=at)
 

@@ -86,7 +86,7 @@ class Bustle:
             work = Work(session, policy, self._colleague(ripe), now)
             case = await get_case(work, ripe.number, lock=True)
             details = self._next(work, case)
-            if case.status is not status or details.action not in offered(work.actor, case):
+            if case.status is not status or details.action not in offered(work.actor, case, work.now):
                 return None
             await perform(work, case, details)
             if details.outcome == FollowUp.SATISFIED:

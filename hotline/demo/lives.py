@@ -12,6 +12,7 @@ from hotline.accounts.permissions import Actor
 from hotline.cases import details as d
 from hotline.cases.corrections import SORTING, correction_at_intake
 from hotline.cases.effects import EFFECTS
+from hotline.cases.effects_clocks import after_step, before_step
 from hotline.cases.grams import desk_marks, grams, normal
 from hotline.cases.handling import change_by_person, move, offered
 from hotline.cases.intake import open_case, propose
@@ -71,12 +72,14 @@ class Life:
         if at > self.now:
             raise NotYetError
         step = step_for(self.case.status, details.action, who.role, details.outcome)
-        if step is None or details.action not in offered(who, self.case):
+        if step is None or details.action not in offered(who, self.case, at):
             msg = f"{who.login} is not offered {details.action} at {self.case.status}"
             raise RuntimeError(msg)
         work = _work(self.policy, who, at)
         was = {"category": self.case.category, "department": self.case.department}
+        before_step(work, self.case, leaves=step.target is not None)
         recorded = EFFECTS[details.action](work, self.case, details)
+        after_step(work, self.case, details)
         if into is not None:
             self.case.merged_into_id = into.id
         self.events.append(move(work, self.case, step, details, recorded))

@@ -103,6 +103,8 @@ class Handling(Table):
     note_handler: Lines
     note_desk: Lines
     extension: Lines
+    first_contact: Lines
+    waiting: Lines
     extension_refused: Lines
     extension_granted: Lines
     urge: Lines

@@ -72,7 +72,7 @@ async def lead_with(work: Work, incident_id: int, asked: LeadCase, *, version: s
         if row.id == lead.id or row.lead_id is not None or row.id in leads or linked == MOST_LINKED:
             continue
         case = await get_case(work, row.number, lock=True)
-        if Action.LINK in offered(work.actor, case):
+        if Action.LINK in offered(work.actor, case, work.now):
             await perform(work, case, d.Link(into=number, reason=asked.reason))
             linked += 1
     incident.lead_case_id = lead.id
@@ -124,7 +124,7 @@ async def take_back(work: Work, incident_id: int, *, version: str | None = None)
     if incident.lead_case_id is not None:
         for number in await numbers_linked_by(work, incident):
             case = await get_case(work, number, lock=True)
-            if Action.UNLINK in offered(work.actor, case):
+            if Action.UNLINK in offered(work.actor, case, work.now):
                 await perform(work, case, d.Unlink())
     incident.state = IncidentState.OPEN
     incident.lead_case_id = incident.decided_by_id = incident.decided_at = incident.decided_callers = None

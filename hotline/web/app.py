@@ -18,6 +18,7 @@ from hotline import clock
 from hotline.accounts.attempts import prune_attempts
 from hotline.accounts.codes import prune_codes
 from hotline.accounts.sessions import prune_sessions
+from hotline.calendars.queries import CHANNEL as CALENDAR_CHANNEL
 from hotline.cases.drafts import prune_drafts
 from hotline.errors import Refusal
 from hotline.i18n import _, mark
@@ -32,6 +33,7 @@ from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.storage.kept_answers import prune_answers
 from hotline.storage.listener import Listener
 from hotline.storage.notices import prune_notices
+from hotline.web.calendar_in_force import begin_with_calendar, follow_calendar
 from hotline.web.entrance import endpoint
 from hotline.web.frame import add_headers, outermost
 from hotline.web.jobs import Jobs
@@ -163,7 +165,9 @@ async def _keep_static(request: web.Request, response: web.StreamResponse) -> No
 async def _background(app: web.Application) -> AsyncIterator[None]:
     """The rules in force to begin with; listening, watching, following the rules, backtests, tidying, while it runs."""
     rules, backtests = app[LISTENER].signal(RULES_CHANNEL), app[LISTENER].signal(BACKTESTS_CHANNEL)
+    calendar = app[LISTENER].signal(CALENDAR_CHANNEL)
     await begin_with_rules(app)
+    await begin_with_calendar(app)
     tasks = [
         asyncio.create_task(work)
         for work in (
@@ -171,6 +175,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
             app[LISTENER].run(),
             _tidy(app[DATABASE]),
             follow_rules(app, rules),
+            follow_calendar(app, calendar),
             see_to_backtests(app[DATABASE], backtests, app[SETTINGS].config),
         )
     ]

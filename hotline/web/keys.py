@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.permissions import Actor
 from hotline.accounts.roles import Role
+from hotline.deadlines.calendar import YearTable
 from hotline.policy import Policy
 from hotline.reports.drawings import Drawings
 from hotline.routing.units import UnitIndex
@@ -34,6 +35,9 @@ class Rules:
     in_force: InForce | None = None
     files_problem: str | None = None
     version_problem: str | None = None
+    tables: tuple[YearTable, ...] = ()
+    """The published years that were imported, by the newest notice this process knows."""
+    newest_notice: int = 0
 
     @property
     def problem(self) -> str | None:
@@ -43,6 +47,11 @@ class Rules:
     def know_units(self, units: UnitIndex) -> None:
         """Decide with these organisations from now on."""
         self.policy = self.policy.with_units(units)
+
+    def know_tables(self, tables: tuple[YearTable, ...], newest_notice: int) -> None:
+        """Count by these published years from now on."""
+        self.tables, self.newest_notice = tables, newest_notice
+        self.policy = self.policy.with_tables(tables)
 
 
 @dataclass(frozen=True, slots=True)

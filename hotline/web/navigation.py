@@ -47,6 +47,7 @@ PLACES: Final = (
     ("accounts", mark("Accounts"), Permission.ACCOUNTS_READ, "/accounts"),
     ("trail", mark("Trail"), Permission.TRAIL_READ, "/trail"),
     ("organisations", mark("Union organisations"), Permission.REGISTRY_READ, "/organisations"),
+    ("calendar", mark("Working calendar"), Permission.SELF, "/calendar"),
 )
 
 

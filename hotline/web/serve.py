@@ -80,6 +80,7 @@ def reload_rules(app: web.Application) -> None:
     rules = app[RULES]
     try:
         policy = load_policy(app[SETTINGS].config).with_units(rules.policy.routing.units)
+        policy = policy.with_tables(rules.tables)
         rules.policy = policy if rules.in_force is None else refit(rules.in_force, policy)
     except Invalid as problem:
         rules.files_problem = told(problem)

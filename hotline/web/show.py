@@ -14,11 +14,12 @@ from typing import Any, Literal
 from markupsafe import Markup, escape
 
 from hotline.clock import SHANGHAI
-from hotline.i18n import _, language
+from hotline.i18n import _, language, mark
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _TIME = Markup('<time datetime="%s" title="%s">%s</time>')
+_WEEKDAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
 WORKING_DAY = timedelta(hours=8)
 """How much working time one working day holds when a duration of working time is put into words."""
 
@@ -94,11 +95,21 @@ def span(length: timedelta, *, day: timedelta = _DAY) -> str:
     return _("{minutes} min", minutes=minutes)
 
 
-def working_span(length: timedelta) -> str:
-    """A length of working time in words: a working day holds eight hours."""
-    if length < WORKING_DAY:
-        return span(length)
-    days, rest = divmod(length, WORKING_DAY)
+def month(number: int) -> str:
+    """The name of a month: 1月."""
+    return _MONTHS[number - 1] if language.get() == "en" else f"{number}月"
+
+
+def weekday(day: date) -> str:
+    """The day of the week, short."""
+    return _(_WEEKDAYS[day.weekday()])
+
+
+def working_span(length: timedelta, *, day: timedelta = WORKING_DAY) -> str:
+    """A length of working time in words: a working day holds eight hours unless told otherwise."""
+    if length < day:
+        return span(length, day=day)
+    days, rest = divmod(length, day)
     hours = rest // _HOUR
     if hours:
         return _("{days} working d {hours} h", days=days, hours=hours)

@@ -27,6 +27,7 @@ PAGES = {
     Role.STAFF: ("/desks/queue", "/desks/waiting", "/desks/mine", "/desks/helping", "/search?q=没有这个词"),
     Role.SUPERVISOR: (
         "/board",
+        "/calendar",
         "/figures",
         "/desks/open",
         "/desks/overdue",
@@ -37,7 +38,7 @@ PAGES = {
     ),
     Role.ADMINISTRATOR: ("/accounts",),
     Role.SECURITY_OFFICER: ("/accounts",),
-    Role.AUDITOR: ("/trail",),
+    Role.AUDITOR: ("/trail", "/calendar?year=2026", "/calendar?year=2027"),
 }
 
 

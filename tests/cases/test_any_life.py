@@ -81,6 +81,7 @@ class Life(RuleBasedStateMachine):
             "reason_code": "wrong_department",
             "disposition": "mediated",
             "done": "已办",
+            "difficulty": data.draw(st.sampled_from(["normal", "hard", "complex"])),
             "days": data.draw(st.integers(1, 5)),
             "into": self.other,
             "department": data.draw(st.sampled_from(elsewhere)),
@@ -98,7 +99,7 @@ class Life(RuleBasedStateMachine):
     @rule(onward=st.sampled_from([True, True, False]), data=st.data())
     def somebody_does_what_is_offered(self, *, onward: bool, data: st.DataObject) -> None:
         case = self.read()
-        ways = [(role, action) for role, work in self.work.items() for action in offered(work.actor, case)]
+        ways = [(role, action) for role, work in self.work.items() for action in offered(work.actor, case, self.now)]
         ways = [way for way in ways if onward and way[1] in ONWARD] or ways
         if not ways:
             return
@@ -116,7 +117,7 @@ class Life(RuleBasedStateMachine):
     @rule(role=st.sampled_from([role for role, _department in PEOPLE]), data=st.data())
     def somebody_tries_what_is_not_offered(self, role: Role, data: st.DataObject) -> None:
         case = self.read()
-        others = [action for action in Action if action not in offered(self.work[role].actor, case)]
+        others = [action for action in Action if action not in offered(self.work[role].actor, case, self.now)]
         details = self.details(data.draw(st.sampled_from(others)), data)
         stands = (case.status, case.version, case.department, case.due_at)
         try:

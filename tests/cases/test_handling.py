@@ -129,7 +129,7 @@ async def test_a_case_in_other_hands_is_not_there(desk: Desk) -> None:
 
 async def test_who_was_asked_to_help_may_read_and_note_but_not_decide(desk: Desk) -> None:
     await desk.do(desk.staff, d.CoHandle(department="city-legal", reason="请协助"))
-    assert Action.NOTE in offered(desk.other.actor, await desk.do(desk.other, d.Note(text="已看过材料")))
+    assert Action.NOTE in offered(desk.other.actor, await desk.do(desk.other, d.Note(text="已看过材料")), NOON)
     with pytest.raises(NotAllowed):
         await desk.do(desk.other, d.Accept())
 
@@ -149,7 +149,7 @@ async def test_a_case_is_closed_after_the_worker_was_called_back(desk: Desk) -> 
 async def test_three_attempts_without_an_answer_suffice(desk: Desk) -> None:
     await _resolved(desk)
     for attempt in (1, 2, 3):
-        assert Action.CLOSE not in offered(desk.operator.actor, await get_case(desk.operator, desk.number))
+        assert Action.CLOSE not in offered(desk.operator.actor, await get_case(desk.operator, desk.number), NOON)
         case = await desk.do(desk.operator, d.CallBack(outcome=FollowUp.UNREACHABLE))
         assert case.follow_up_attempts == attempt
     assert (await desk.do(desk.operator, d.Close())).status is Status.CLOSED

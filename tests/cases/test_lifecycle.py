@@ -207,7 +207,7 @@ async def test_a_step_is_refused_exactly_when_it_is_not_offered(role: Role, sess
     work = work_of(role, session)
     for status, action in product(Status, Action):
         case = case_at(status, follow_up_attempts=ATTEMPTS_BEFORE_CLOSING)
-        offered = action in handling.offered(work.actor, case)
+        offered = action in handling.offered(work.actor, case, work.now)
         for outcome in outcomes(action):
             try:
                 step = await handling._step(work, case, details_of(action, outcome))
@@ -247,9 +247,9 @@ def test_something_has_to_happen_first_and_then_it_is_offered(
     role = next(role for step in STEPS if step.action is action for role in sorted(step.roles))
     hindered, free = case_at(status, **stands_in_the_way), case_at(status, **frees)
     assert obstacle(hindered, action) is not None
-    assert action not in handling.offered(somebody(role), hindered)
+    assert action not in handling.offered(somebody(role), hindered, NOW)
     assert obstacle(free, action) is None
-    assert action in handling.offered(somebody(role), free)
+    assert action in handling.offered(somebody(role), free, NOW)
 
 
 @given(st.sampled_from(STEPS), st.data())

@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.clock import SHANGHAI
-from hotline.deadlines.calendar import Hours, load_calendar
-from hotline.deadlines.limits import DueDate, Limits, LimitsError, due_at, due_in_hours, load_limits
+from hotline.deadlines.calendar_file import load_calendar
+from hotline.deadlines.due import DueDate, due_at, due_in_hours
+from hotline.deadlines.hours import Hours
+from hotline.deadlines.limits import Limits, LimitsError, load_limits
 
 CONFIG = Path(__file__).parents[2] / "config"
 CALENDAR = load_calendar(CONFIG / "calendar.toml")
@@ -72,7 +74,7 @@ def test_the_leap_day_counts() -> None:
 
 
 def test_other_hours_end_the_day_elsewhere() -> None:
-    hours = Hours(time(9), time(16))
+    hours = Hours.of("09:00-16:00")
     assert due_at(1, since=at(2026, 11, 24, 9, 0), calendar=CALENDAR, hours=hours).due_at == at(2026, 11, 25, 16, 0)
 
 
@@ -123,7 +125,7 @@ def test_the_clock_of_the_machine_does_not_matter(zone: str) -> None:
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from datetime import datetime, UTC\nfrom pathlib import Path\n"
-        "from hotline.deadlines.calendar import load_calendar\nfrom hotline.deadlines.limits import due_at\n"
+        "from hotline.deadlines.calendar_file import load_calendar\nfrom hotline.deadlines.due import due_at\n"
         "calendar = load_calendar(Path(sys.argv[1], 'config', 'calendar.toml'))\n"
         "since = datetime(2026, 9, 29, 15, 59, 59, 900000, tzinfo=UTC)\n"
         "print(due_at(3, since=since, calendar=calendar).due_at.isoformat())"
@@ -164,6 +166,7 @@ def test_a_group_is_more_precise_than_a_difficulty_and_a_category_than_a_group()
         "accept": "category.relief.normal",
         "resolve": "category.relief.normal",
         "follow_up": "difficulty.normal",
+        "contact": "difficulty.normal",
     }
 
 

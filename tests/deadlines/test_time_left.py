@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.clock import SHANGHAI
-from hotline.deadlines.calendar import load_calendar
+from hotline.deadlines.calendar_file import load_calendar
 from hotline.deadlines.time_left import TimeLeft, time_left
 
 CALENDAR = load_calendar(Path(__file__).parents[2] / "config" / "calendar.toml")

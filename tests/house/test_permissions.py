@@ -29,8 +29,13 @@ ABOUT_WORKERS = {
     Permission.INCIDENTS_DECIDE,
 }
 """Rules too: they are tried on what workers said, and corrections show their words."""
-ABOUT_ORGANISATIONS = {Permission.POLICY_READ, Permission.REGISTRY_READ, Permission.REGISTRY_WRITE}
-"""Which departments, categories and union organisations there are: no worker is among them."""
+ABOUT_ORGANISATIONS = {
+    Permission.POLICY_READ,
+    Permission.REGISTRY_READ,
+    Permission.REGISTRY_WRITE,
+    Permission.CALENDAR_WRITE,
+}
+"""Which departments, categories, union organisations and working days there are: no worker is among them."""
 FOR_EVERYBODY = {Permission.SELF, Permission.EVERYBODY}
 WORLDS = [
     CaseFacts(department=department, taken_by=taken_by, confidential=confidential, co_handlers=frozenset(helpers))

@@ -14,6 +14,7 @@ QUERY_ROOMS = {
 QUERY_MODULES = {
     "hotline/accounts/key_queries.py": "sessions and tokens by their hash, in one round trip",
     "hotline/accounts/queries.py": "accounts, attempts and one-time codes",
+    "hotline/calendars/queries.py": "notices of working days, open cases with dates, and what has moved",
     "hotline/cases/case_file.py": "the file of a case in one statement",
     "hotline/cases/callers.py": "who a number is, and which of their cases are open",
     "hotline/cases/corrections.py": "a correction, written with what the rules had said",

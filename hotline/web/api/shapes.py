@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from hotline.cases.lifecycle import Action, Status
+from hotline.deadlines.calendar import Reason
 from hotline.telephony.calls import Channel
 
 Moment = Annotated[datetime, AfterValidator(lambda at: at.astimezone(UTC))]
@@ -91,6 +92,54 @@ class DueShape(Shape):
     follow_up_by: Moment | None
 
 
+class DayShape(Shape):
+    """A day on the way to a date: why it counts or not, and the holiday it belongs to."""
+
+    on: date
+    reason: Reason
+    name: str = ""
+    name_en: str = ""
+
+
+class ExtensionShape(Shape):
+    """Working days granted on top of a limit, and when."""
+
+    days: int
+    at: Moment
+
+
+class PauseShape(Shape):
+    """From when until when the clock stood still, at the latest, and for what."""
+
+    since: Moment
+    until: Moment
+    reason: str
+
+
+class ClockShape(Shape):
+    """One clock of a case: its date and how that was counted.
+
+    `working_days` or `hours` (on the clock) are the limit, `rule` the line of deadlines.toml that decided.
+    `gross_minutes` are working minutes from `since` to `stopped_at`, or until now; `net_minutes` those without pauses.
+    """
+
+    clock: Literal["review", "accept", "contact", "resolve", "follow_up"]
+    due_at: Moment
+    since: Moment
+    stopped_at: Moment | None
+    running: bool
+    rule: str
+    working_days: int | None
+    hours: int | None
+    counted: list[DayShape]
+    skipped: list[DayShape]
+    extensions: list[ExtensionShape]
+    pauses: list[PauseShape]
+    provisional: bool
+    gross_minutes: int
+    net_minutes: int
+
+
 class CallerShape(Shape):
     """Who called, masked; revealing is done on the page, with a reason."""
 
@@ -153,6 +202,7 @@ class CaseShape(Shape):
     merged_into: str | None
     opened_at: Moment
     due: DueShape
+    clocks: list[ClockShape]
     decision: DecisionShape
     actions: list[Action]
     events: list[EventShape]

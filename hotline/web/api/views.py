@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hotline.cases.case_file import CaseFile
+from hotline.cases.clock_facts import ClockFacts, clocks_of
 from hotline.cases.handling import offered
 from hotline.cases.intake import Taken
 from hotline.cases.models import Case
@@ -16,10 +17,14 @@ from hotline.telephony.calls import Call
 from hotline.web.api.shapes import (
     CallerShape,
     CaseShape,
+    ClockShape,
+    DayShape,
     DecisionShape,
     DueShape,
     EventShape,
+    ExtensionShape,
     ListedCaseShape,
+    PauseShape,
 )
 from hotline.work import Work
 
@@ -100,10 +105,32 @@ def _case(
         merged_into=merged_into,
         opened_at=case.opened_at,
         due=DueShape(accept_by=case.accept_by, resolve_by=case.resolve_by, follow_up_by=case.follow_up_by),
+        clocks=[_clock(facts) for facts in clocks_of(work, case)],
         decision=DecisionShape.model_validate(decision),
-        actions=list(offered(work.actor, case)),
+        actions=list(offered(work.actor, case, work.now)),
         events=events,
         version=case.version,
+    )
+
+
+def _clock(facts: ClockFacts) -> ClockShape:
+    terms = facts.terms
+    return ClockShape(
+        clock=facts.clock,
+        due_at=facts.due_at,
+        since=terms.since,
+        stopped_at=facts.stopped_at,
+        running=facts.runs,
+        rule=terms.rule,
+        working_days=terms.days if terms.hours is None else None,
+        hours=terms.hours,
+        counted=[DayShape.model_validate(day) for day in facts.counted],
+        skipped=[DayShape.model_validate(day) for day in facts.skipped],
+        extensions=[ExtensionShape(days=one.days, at=one.at) for one in facts.extensions],
+        pauses=[PauseShape(since=one.since, until=one.until, reason=mask_text(one.reason)) for one in facts.pauses],
+        provisional=bool(facts.provisional_years),
+        gross_minutes=facts.gross_minutes,
+        net_minutes=facts.net_minutes,
     )
 
 

@@ -31,6 +31,7 @@ _RULES: Final[dict[str, str]] = {
     "rules.backtest_read": mark("Read the cases of a backtest"),
 }
 _REGISTER: Final[dict[str, str]] = {
+    "calendar.import": mark("Imported a notice of working days"),
     "registry.read": mark("Read how an organisation is reached"),
     "registry.add": mark("Added an organisation"),
     "registry.change": mark("Corrected an organisation"),

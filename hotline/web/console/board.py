@@ -18,6 +18,7 @@ from hotline.incidents.queries import list_incidents
 from hotline.privacy.masking import mask_text
 from hotline.reports.board import AGES, DEFINITIONS, Board, Decision, DecisionKind, Standing, read_board
 from hotline.web import show as words
+from hotline.web.console.clock_views import badge
 from hotline.web.console.incident_views import incident_views
 from hotline.web.console.labels import department_path
 from hotline.web.keys import WORK
@@ -79,7 +80,7 @@ def _decision(work: Work, decision: Decision) -> SimpleNamespace:
         href=f"/cases/{decision.number}",
         summary=decision.summary,
         department_label=department_path(work.policy, decision.department) if decision.department else "",
-        due=words.due(decision.due_at, work.now),
+        due=badge(work, decision.due_at, decision.department) if decision.due_at else words.due(None, work.now),
         said=said,
     )
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from hotline.accounts.permissions import Permission, allows
 from hotline.cases.case_file import CaseFile
 from hotline.cases.details import DISPOSITION_LABELS, Disposition
+from hotline.cases.effects_clocks import is_paused
 from hotline.cases.handling import offered
 from hotline.cases.lifecycle import ACTION_LABELS, ENDS, STATUS_LABELS, Action, Status
 from hotline.cases.models import Case
@@ -19,6 +20,7 @@ from hotline.privacy.masking import mask_name, mask_number, mask_text
 from hotline.telephony.calls import CHANNEL_LABELS
 from hotline.web import show as words
 from hotline.web.console import labels
+from hotline.web.console.clock_views import badge, clock_views
 from hotline.web.console.reasons import why_view
 from hotline.web.console.timeline import timeline_lines
 from hotline.work import Work
@@ -50,7 +52,7 @@ def case_context(
     return {
         "case": _head(work, file, marked),
         "stages": _stages(case),
-        "clocks": _clocks(work, case),
+        "clocks": clock_views(work, case),
         "caller": SimpleNamespace(
             name=mask_name(file.caller.name),
             number=mask_number(file.caller.number),
@@ -117,7 +119,11 @@ def _linked(row: Any) -> SimpleNamespace:
 def _badge(work: Work, case: Case) -> words.DueBadge:
     if case.due_at is None:
         return words.DueBadge("none", _(STATUS_LABELS[case.status]))
-    return words.due(case.due_at, work.now)
+    if is_paused(case, work.now):
+        return words.DueBadge(
+            "none", _("clock paused until {when} at the latest", when=words.when(case.paused_until, work.now))
+        )
+    return badge(work, case.due_at, case.department)
 
 
 def _stages(case: Case) -> list[SimpleNamespace]:
@@ -130,41 +136,6 @@ def _stages(case: Case) -> list[SimpleNamespace]:
         )
         for at, (label, _statuses, moment) in enumerate(STAGES)
     ]
-
-
-def _clocks(work: Work, case: Case) -> list[SimpleNamespace]:
-    clocks = (
-        (_("Accept by"), case.accept_by, "accept", case.accepted_at is None),
-        (_("Resolve by"), case.resolve_by, "resolve", case.resolved_at is None),
-        (_("Call back by"), case.follow_up_by, "follow_up", True),
-    )
-    return [
-        SimpleNamespace(
-            label=label,
-            at=at,
-            badge=words.due(at, work.now) if runs and case.ended_at is None else words.DueBadge("none", _("done")),
-            why=_explained(case.dues.get(kind)),
-        )
-        for label, at, kind, runs in clocks
-        if at is not None
-    ]
-
-
-def _explained(due: dict[str, Any] | None) -> str:
-    """Why a date is what it is, in one sentence."""
-    if not due:
-        return ""
-    counted, skipped = due.get("counted", []), due.get("skipped", [])
-    if not counted:
-        return _("Counted in hours on the clock.")
-    said = _("{n} working days counted: {days}.", n=len(counted), days=_days(counted))
-    if skipped:
-        said += " " + _("Skipped: {days}.", days=_days([day["on"] for day in skipped]))
-    return said + (" " + _("Provisional: next year's calendar is not published.") if due.get("provisional") else "")
-
-
-def _days(days: Sequence[str]) -> str:
-    return _(", ").join(f"{int(day[5:7])}-{int(day[8:10])}" for day in days)
 
 
 def _why(work: Work, file: CaseFile, by_rules: Any) -> SimpleNamespace | None:
@@ -189,14 +160,15 @@ def _change(work: Work, row: Any) -> SimpleNamespace:
 def _timeline(work: Work, events: Sequence[Event], kind: str) -> list[SimpleNamespace]:
     shown = []
     for event in events:
-        what = "note" if event.action in {Action.NOTE, Action.URGE} else "decision"
+        moved = "moved" in event.details
+        what = "note" if event.action in {Action.NOTE, Action.URGE} and not moved else "decision"
         if kind not in {"all", what}:
             continue
         shown.append(
             SimpleNamespace(
                 at=event.at,
                 actor=event.actor_name or "",
-                action_label=_(ACTION_LABELS[event.action]),
+                action_label=_("Date moved by the calendar") if moved else _(ACTION_LABELS[event.action]),
                 kind=what,
                 lines=timeline_lines(work, event),
                 said=mask_text(event.reason or ""),
@@ -214,7 +186,7 @@ def _timeline_chips(number: str, kind: str) -> list[dict[str, Any]]:
 
 
 def _actions(work: Work, case: Case) -> list[SimpleNamespace]:
-    may_do = offered(work.actor, case)
+    may_do = offered(work.actor, case, work.now)
     ordered = [action for action in NEXT_FIRST if action in may_do]
     ordered += [action for action in may_do if action not in ordered]
     return [SimpleNamespace(code=a.value, label=_(ACTION_LABELS[a]), hint="") for a in ordered]

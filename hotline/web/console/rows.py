@@ -14,6 +14,7 @@ from hotline.cases.lifecycle import STATUS_LABELS, Action, Status, actions_for
 from hotline.i18n import _
 from hotline.privacy.masking import mask_name, mask_number, mask_text
 from hotline.web import show
+from hotline.web.console.clock_views import badge
 from hotline.web.console.labels import URGENCY_LABELS, category_name
 from hotline.work import Work
 
@@ -61,23 +62,24 @@ def desk_rows(work: Work, rows: Sequence[Any], *, mark_words: Sequence[str] = ()
     categories: dict[str | None, str] = {None: ""}
     supervised, returned = _("supervised"), _("returned")
     accepts = _accepts(work)
-    badges: dict[datetime | None, show.DueBadge] = {None: show.DueBadge("none", "")}
+    badges: dict[tuple[datetime, str | None], show.DueBadge] = {}
     made = []
     for row in rows:
         if row.category not in categories:
             categories[row.category] = category_name(work.policy, row.category)
-        if row.due_at not in badges:  # most are due at the end of some working day: a few moments for fifty rows
-            badges[row.due_at] = show.due(row.due_at, work.now)
-        badge = badges[row.due_at]
+        due = show.DueBadge("none", "")
+        if row.due_at is not None:  # most are due at the end of some working day: a few moments for fifty rows
+            key = row.due_at, row.department
+            due = badges[key] = badges.get(key) or badge(work, *key)
         marks = supervised if row.supervised else returned if row.returns and row.status is Status.REVIEW else ""
         made.append(
             DeskRow(
                 number=row.number,
                 href=f"/cases/{row.number}",
                 version="",
-                due_kind=badge.kind,
-                due_text=badge.text,
-                due_title=badge.why,
+                due_kind=due.kind,
+                due_text=due.text,
+                due_title=due.why,
                 status_label=statuses[row.status],
                 category_label=categories[row.category],
                 summary=show.marked(row.summary, mark_words) if mark_words else row.summary,

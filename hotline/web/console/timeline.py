@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from hotline.cases.clock_facts import CLOCK_LABELS
 from hotline.cases.details import (
     DISPOSITION_LABELS,
     FOLLOW_UP_LABELS,
@@ -19,7 +20,7 @@ from hotline.cases.queries import Event
 from hotline.i18n import _
 from hotline.privacy.masking import mask_text
 from hotline.web import show as words
-from hotline.web.console.labels import category_name, department_path
+from hotline.web.console.labels import DIFFICULTY_LABELS, category_name, department_path
 from hotline.work import Work
 
 
@@ -30,6 +31,12 @@ def timeline_lines(work: Work, event: Event) -> list[str]:
         before, after = _(STATUS_LABELS[event.before]), _(STATUS_LABELS[event.after])
         lines.append(f"{before} → {after}")
     return lines
+
+
+def _moved(work: Work, move: dict[str, str]) -> str:
+    before, after = (words.when(datetime.fromisoformat(move[at]), work.now) for at in ("before", "after"))
+    label = CLOCK_LABELS[move["clock"]]
+    return _("{clock}: {before} → {after}", clock=_(label), before=before, after=after)
 
 
 LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
@@ -45,7 +52,14 @@ LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
     "into": lambda _work, number: _("Goes on as: {number}", number=number),
     "lead": lambda _work, number: _("Lead case: {number}", number=number),
     "days": lambda _work, n: _("{n} working days more", n=n),
+    "difficulty": lambda _work, code: _("Difficulty: {difficulty}", difficulty=_(DIFFICULTY_LABELS.get(code, code))),
+    "before": lambda work, at: _("Was due: {when}", when=words.when(datetime.fromisoformat(at), work.now)),
     "resolve_by": lambda work, at: _("Now due: {when}", when=words.when(datetime.fromisoformat(at), work.now)),
+    "paused_until": lambda work, at: _(
+        "Clock paused until {when} at the latest", when=words.when(datetime.fromisoformat(at), work.now)
+    ),
+    "moved": lambda work, moves: "; ".join(_moved(work, move) for move in moves),
+    "notice": lambda _work, source: _("Because: {notice}", notice=source),
     "money_recovered": lambda _work, amount: _("Money recovered: {amount}", amount=words.money(Decimal(amount))),
     "people_helped": lambda _work, n: _("People helped: {n}", n=n),
 }
