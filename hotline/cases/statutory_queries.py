@@ -212,3 +212,8 @@ async def clock_and_case(session: AsyncSession, clock_id: int) -> tuple[WatchedC
 async def receipts_made(session: AsyncSession, case_id: int) -> int:
     """How many receipts there are of this case."""
     return await session.scalar(select(func.count()).where(CallReceipt.case_id == case_id)) or 0
+
+
+async def receipt_of(session: AsyncSession, case_id: int, receipt_id: int) -> CallReceipt | None:
+    """A receipt of this case."""
+    return await session.scalar(select(CallReceipt).where(CallReceipt.id == receipt_id, CallReceipt.case_id == case_id))

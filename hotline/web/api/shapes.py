@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from hotline.cases.lifecycle import Action, Status
+from hotline.cases.statutory_models import EntryKind
+from hotline.deadlines.lapsing import Light, StepKind
+from hotline.deadlines.statutes import Ended, Kind, Source
 from hotline.telephony.calls import Channel
 
 Moment = Annotated[datetime, AfterValidator(lambda at: at.astimezone(UTC))]
@@ -156,7 +159,60 @@ class CaseShape(Shape):
     decision: DecisionShape
     actions: list[Action]
     events: list[EventShape]
+    statutory: list[StatutoryShape] = Field(default_factory=list)
     version: int
+
+
+class ClockStepShape(Shape):
+    """One line of why a clock lapses on its day; `about` is the code of the interruption or suspension it speaks of."""
+
+    kind: StepKind
+    on: date
+    until: date | None
+    days: int
+    about: str
+
+
+class ClockEntryShape(Shape):
+    """A fact on record about a clock: the day it counts from, an interruption or a suspension.
+
+    Dates are based neither on a `candidate`, which nobody has confirmed yet, nor on what was withdrawn.
+    """
+
+    what: EntryKind
+    code: str
+    from_on: date | None
+    until_on: date | None
+    candidate: bool
+    words: str
+    recorded_at: Moment
+    recorded_by: str | None
+    withdrawn_at: Moment | None
+    withdrawn_by: str | None
+    withdrawn_reason: str | None
+
+
+class StatutoryShape(Shape):
+    """A statutory clock: until when, by which law, and why that day. What counsel says goes before it (`advice`)."""
+
+    id: int
+    kind: Kind
+    label: str
+    law: str
+    trigger_on: date | None
+    trigger_source: Source
+    lapses_on: date | None
+    days_left: int | None
+    light: Light
+    suspended: bool
+    provisional: bool
+    explanation: list[str]
+    steps: list[ClockStepShape]
+    entries: list[ClockEntryShape]
+    ended_at: Moment | None
+    ended_as: Ended | None
+    ended_reason: str | None
+    advice: str
 
 
 class CasesShape(Shape):

@@ -21,6 +21,7 @@ from hotline.web.api.shapes import (
     EventShape,
     ListedCaseShape,
 )
+from hotline.web.api.statutory import statutory_shapes
 from hotline.work import Work
 
 
@@ -37,7 +38,7 @@ def case_answer(work: Work, file: CaseFile) -> CaseShape:
         events=[_event(event) for event in file.events],
         handler=file.handler,
         merged_into=file.merged_into,
-    )
+    ).model_copy(update={"statutory": statutory_shapes(work, file.statutory.clocks)})
 
 
 def taken_answer(work: Work, taken: Taken, call: Call) -> CaseShape:

@@ -20,6 +20,7 @@ from hotline.i18n import _
 from hotline.privacy.masking import mask_text
 from hotline.web import show as words
 from hotline.web.console.labels import category_name, department_path
+from hotline.web.console.statutory_words import clock_line, fast_lane_line
 from hotline.work import Work
 
 
@@ -47,6 +48,9 @@ LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
     "days": lambda _work, n: _("{n} working days more", n=n),
     "resolve_by": lambda work, at: _("Now due: {when}", when=words.when(datetime.fromisoformat(at), work.now)),
     "money_recovered": lambda _work, amount: _("Money recovered: {amount}", amount=words.money(Decimal(amount))),
+    "statutory": lambda _work, told: clock_line(told),
+    "fast_lane": lambda _work, told: fast_lane_line(told),
+    "receipt": lambda _work, number: _("Receipt of the call {number}", number=number),
     "people_helped": lambda _work, n: _("People helped: {n}", n=n),
 }
 """One line for each thing an event remembers."""
