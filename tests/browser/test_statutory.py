@@ -1,4 +1,4 @@
-"""A statutory clock on a telephone's screen: asked about, watched, urgent, interrupted, with a receipt for the worker."""
+"""A statutory clock on a telephone's screen: asked about, watched, urgent, interrupted, with a receipt."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ async def _clock(operator: Visitor, number: str) -> str:
     return found[1]
 
 
-async def test_a_case_asks_which_clocks_may_run_and_fills_nothing_in(service: Service, arrive: Arrive) -> None:
+async def test_a_case_asks_which_clocks_may_run_and_fills_nothing_in(arrive: Arrive) -> None:
     operator = await arrive("operator1", Role.OPERATOR)
     number = await _case(operator)
     _status, text, _headers = await operator.get(f"/cases/{number}")
@@ -75,7 +75,7 @@ async def test_a_clock_under_thirty_days_is_red_on_the_case_in_the_list_and_over
     assert again == 200, "days pass without a new version"
 
 
-async def test_mistakes_come_back_in_their_form_with_what_was_typed(service: Service, arrive: Arrive) -> None:
+async def test_mistakes_come_back_in_their_form_with_what_was_typed(arrive: Arrive) -> None:
     operator = await arrive("operator1", Role.OPERATOR)
     number = await _case(operator)
     status, text = await _begin(operator, number, trigger_on="2999-01-01", words="去年的事")
@@ -92,7 +92,7 @@ async def test_mistakes_come_back_in_their_form_with_what_was_typed(service: Ser
     assert stale[0] in {409, 412}
 
 
-async def test_whoever_reads_the_case_sees_the_clock_and_no_form(service: Service, arrive: Arrive) -> None:
+async def test_whoever_reads_the_case_sees_the_clock_and_no_form(arrive: Arrive) -> None:
     operator = await arrive("operator1", Role.OPERATOR)
     number = await _case(operator)
     await _begin(operator, number)

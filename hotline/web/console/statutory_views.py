@@ -38,12 +38,16 @@ def statutory_panel(work: Work, file: CaseFile) -> SimpleNamespace:
     changes = works and file.case.status in OPEN
     watched = [clock for clock in file.statutory.clocks if clock.ended_at is None]
     asked = offers(work.policy, file.case, file.narrative, watched=(one.kind for one in file.statutory.clocks))
+    clocks = [_clock(work, clock) for clock in watched]
     return SimpleNamespace(
         counsel=_(COUNSEL),
+        pressing=next((f"{_('Statutory clock')} {one.badge.text}" for one in clocks if one.advice), "")
+        if file.case.status in OPEN
+        else "",
         can_change=changes,
         can_receipt=works,
         can_name=allows(work.actor, Permission.CASE_REVEAL, facts) and bool(file.caller.name),
-        clocks=[_clock(work, clock) for clock in watched],
+        clocks=clocks,
         ended=[_clock(work, clock) for clock in file.statutory.clocks if clock.ended_at is not None],
         offers=[_offer(one) for one in asked] if changes else [],
         kinds=[(kind.value, _(law.label)) for kind, law in STATUTES.items()],
