@@ -81,13 +81,11 @@ async def bring_up(work: Work, case: Case, clock: WatchedClock, did: str, *, rea
     told = (await clocks_by_id(work.session, [clock.id]))[clock.id].lapse(now=work.now, calendar=work.policy.calendar)
     clock.ends_on = told.ends_on
     lapses_on = told.lapses_on.isoformat() if told.lapses_on and clock.ended_at is None else None
-    recorded = {"statutory": {"did": did, "kind": clock.kind.value, "lapses_on": lapses_on}}
-    who = work.actor.account_id
-    work.session.add(note_on(case, at=work.now, actor_id=who, recorded=recorded, reason=reason or None))
-    await work.session.flush()  # two events of one change: in this order
-    if (urgent := hurried(case, clock, told, at=work.now, actor_id=who)) is not None:
-        work.session.add(urgent)
-    details = {"clock": clock.id, "kind": clock.kind.value, "hurried": urgent is not None}
+    fast_lane = hurried(case, clock, told, at=work.now)
+    recorded = {"statutory": {"did": did, "kind": clock.kind.value, "lapses_on": lapses_on}} | fast_lane
+    event = note_on(case, at=work.now, actor_id=work.actor.account_id, recorded=recorded, reason=reason or None)
+    work.session.add(event)
+    details = {"clock": clock.id, "kind": clock.kind.value, "hurried": bool(fast_lane)}
     await leave_trace(work, f"statutory.{did}", case_id=case.id, subject=case.number, reason=reason, details=details)
     await announce(work.session, at=work.now, kind=Action.NOTE.value, case_id=case.id, facts=notice_facts(case))
     await work.session.flush()

@@ -10,15 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline.cases.handling import notice_facts
 from hotline.cases.lifecycle import OPEN, Action
 from hotline.cases.models import Case, CaseEvent
+from hotline.cases.statutory_lists import clocks_under
 from hotline.cases.statutory_models import WatchedClock
 from hotline.cases.statutory_queries import clock_and_case, clocks_by_id
-from hotline.deadlines.lapsing import Lapse, Light
+from hotline.deadlines.lapsing import RED_BELOW, Lapse, Light
 from hotline.deadlines.statutes import STATUTES
 from hotline.policy import Policy
 from hotline.privacy.trail import record
 from hotline.storage.notices import announce
 
 PRESSING: Final = frozenset({Light.RED, Light.LAPSED})
+MOST_AT_ONCE: Final = 200
 BY_TIME: Final = "statutory-clock"
 """Who stands in the trail when nobody but the passing of time made a case urgent."""
 
@@ -41,29 +43,23 @@ def note_on(
     )
 
 
-def hurried(case: Case, clock: WatchedClock, told: Lapse, *, at: datetime, actor_id: int | None) -> CaseEvent | None:
-    """The event that makes this case urgent when the clock calls for it for the first time, else None.
+def hurried(case: Case, clock: WatchedClock, told: Lapse, *, at: datetime) -> dict[str, Any]:
+    """Make this case urgent when the clock calls for it for the first time: what an event tells of it, else nothing.
 
     Once time has been given back, by an interruption for instance, the clock can call again.
     """
     if told.light not in PRESSING:
         clock.hurried_at = None
-        return None
+        return {}
     if not STATUTES[clock.kind].fast_lane or clock.hurried_at or clock.ended_at or case.status not in OPEN:
-        return None
+        return {}
     clock.hurried_at = at
     before = case.urgency
     if before == "normal":
         case.urgency = "urgent"
     lapses_on = told.lapses_on.isoformat() if told.lapses_on else None
     fast_lane = {"kind": clock.kind.value, "lapses_on": lapses_on, "days_left": told.days_left}
-    return note_on(
-        case,
-        at=at,
-        actor_id=actor_id,
-        recorded={"fast_lane": fast_lane, "urgency": {"before": before, "after": case.urgency}},
-        reason=None,
-    )
+    return {"fast_lane": fast_lane, "urgency": {"before": before, "after": case.urgency}}
 
 
 async def hurry_by_time(session: AsyncSession, policy: Policy, *, clock_id: int, now: datetime) -> bool:
@@ -76,10 +72,10 @@ async def hurry_by_time(session: AsyncSession, policy: Policy, *, clock_id: int,
         return False
     clock, case = found
     told = (await clocks_by_id(session, [clock_id]))[clock_id].lapse(now=now, calendar=policy.calendar)
-    event = hurried(case, clock, told, at=now, actor_id=None)
-    if event is None:
+    recorded = hurried(case, clock, told, at=now)
+    if not recorded:
         return False
-    session.add(event)
+    session.add(note_on(case, at=now, actor_id=None, recorded=recorded, reason=None))
     await record(
         session,
         act="case.fast_lane",
@@ -95,3 +91,16 @@ async def hurry_by_time(session: AsyncSession, policy: Policy, *, clock_id: int,
     await announce(session, at=now, kind=Action.NOTE.value, case_id=case.id, facts=notice_facts(case))
     await session.flush()
     return True
+
+
+async def hurry_all(session: AsyncSession, policy: Policy, *, now: datetime, most: int = MOST_AT_ONCE) -> int:
+    """Make urgent what time alone has brought under 30 days, at most so many cases; how many there were.
+
+    To be called in a transaction of its own by whatever runs regularly; as long as it answers `most`, once more.
+    """
+    calendar = policy.calendar
+    found = await clocks_under(session, now, RED_BELOW, calendar=calendar, unhurried=True, most=most)
+    done = 0
+    for one in sorted(found, key=lambda one: one.case_id):  # in one order, so that two of them do not wait crosswise
+        done += await hurry_by_time(session, policy, clock_id=one.clock_id, now=now)
+    return done

@@ -16,7 +16,7 @@ from hotline.cases.handling import StepRefused, perform
 from hotline.cases.models import Case, CaseEvent
 from hotline.cases.queries import get_case
 from hotline.cases.statutory import begin_clock, change_clock
-from hotline.cases.statutory_hurry import hurry_by_time
+from hotline.cases.statutory_hurry import hurry_all, hurry_by_time
 from hotline.cases.statutory_lists import clocks_under, list_lapsing
 from hotline.cases.statutory_models import ClockEntry
 from hotline.cases.statutory_offers import offers
@@ -140,7 +140,8 @@ async def test_time_alone_brings_a_clock_under_thirty_days(work: Work, case: Cas
     assert await clocks_under(session, almost, 30, calendar=calendar) == []
     (under,) = await clocks_under(session, now, 30, calendar=calendar, unhurried=True)
     assert (under.clock_id, under.number, under.days_left) == (clock, case.number, 29)
-    assert [await hurry_by_time(session, policy(), clock_id=clock, now=now) for _ in range(2)] == [True, False]
+    assert [await hurry_all(session, policy(), now=now) for _ in range(2)] == [1, 0]
+    assert not await hurry_by_time(session, policy(), clock_id=clock, now=now)
     assert await clocks_under(session, now, 30, calendar=calendar, unhurried=True) == []
     assert len(await clocks_under(session, now, 30, calendar=calendar)) == 1
     assert (await session.get_one(Case, case.id, populate_existing=True)).urgency == "urgent"

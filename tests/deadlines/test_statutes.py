@@ -21,6 +21,7 @@ from hotline.deadlines.statutes import (
     Suspension,
     SuspensionKind,
 )
+from hotline.deadlines.statutory_questions import QuestionsError, read_questions
 
 CALENDAR = load_calendar(Path(__file__).parents[2] / "config" / "calendar.toml")
 DAYS = st.dates(date(1949, 10, 1), date(2190, 12, 31))
@@ -210,3 +211,19 @@ def test_the_last_day_is_worked_and_what_is_unsure_says_so(clock: StatutoryClock
     assert found.ends_on <= found.lapses_on
     assert found.provisional == (not {found.ends_on.year, found.lapses_on.year} <= CALENDAR.years)
     assert found.days_left == (found.lapses_on - today).days
+
+
+def test_what_is_asked_about_is_read_with_every_mistake_named() -> None:
+    asked = read_questions(
+        {"group": {"g": ["wages"]}, "category": {"c": ["suit"]}, "fact": {"injury": ["suit", "wages"]}}
+    )
+    assert asked.asked(group="g", category="other", facts=()) == (Kind.WAGES,)
+    assert asked.asked(group="g", category="c", facts=("injury", "injury")) == (Kind.SUIT, Kind.WAGES)
+    unknown = asked.unknown_codes(groups=frozenset({"g"}), categories=frozenset())
+    assert [mistake.field for mistake in unknown] == ["statutes.toml: category.c"]
+    with pytest.raises(QuestionsError) as refused:
+        read_questions({"group": {"g": ["prison"]}, "matter": {}})
+    assert {mistake.field for mistake in refused.value.mistakes} == {
+        "statutes.toml: group.g.0",
+        "statutes.toml: matter",
+    }
