@@ -27,6 +27,7 @@ PAGES = {
     Role.STAFF: ("/desks/queue", "/desks/waiting", "/desks/mine", "/desks/helping", "/search?q=没有这个词"),
     Role.SUPERVISOR: (
         "/board",
+        "/statutory?within=all",
         "/figures",
         "/desks/open",
         "/desks/overdue",
