@@ -116,8 +116,6 @@ def _role(code: object) -> str:
 
 
 def _detail(key: str, value: Any) -> str:
-    if key == "machine":
-        return _("for a program") if value else ""
     if key == "organisation":
         return str(value)
     if key == "role":
@@ -128,8 +126,6 @@ def _detail(key: str, value: Any) -> str:
         return _(_WHAT.get(str(value), str(value)))
     if key == "rules_right":
         return _("the rules were right") if value else _("the people were right")
-    if key == "by_its_writer":
-        return _("by one of its writers") if value else ""
     if key in _FLAGS:
         return _(_FLAGS[key]) if value else ""
     if key == "kind" and str(value) in {*Kind}:
@@ -143,7 +139,12 @@ def _detail(key: str, value: Any) -> str:
     )
 
 
-_FLAGS: Final = {"hurried": mark("the case became urgent"), "with_name": mark("with the name")}
+_FLAGS: Final = {
+    "machine": mark("for a program"),
+    "by_its_writer": mark("by one of its writers"),
+    "hurried": mark("the case became urgent"),
+    "with_name": mark("with the name"),
+}
 _COUNTS: Final = {
     "clock": mark("clock {n}"),
     "receipt": mark("receipt {n}"),
