@@ -141,8 +141,8 @@ STATUTES: Final[Mapping[Kind, Statute]] = MappingProxyType(
             period=Period(days=15),
             note=mark(
                 "After that the award takes effect. Against a final award only the worker may sue (article 48); the"
-                " employer may ask within 30 days that it be set aside (article 49). Who was hindered asks the court for"
-                " more time within ten days after the obstacle is gone (Civil Procedure Law)."
+                " employer may ask within 30 days that it be set aside (article 49). Who was hindered asks the court"
+                " for more time within ten days after the obstacle is gone (Civil Procedure Law)."
             ),
         ),
         Kind.INSPECTION: Statute(

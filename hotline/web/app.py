@@ -33,6 +33,7 @@ from hotline.storage.listener import Listener
 from hotline.storage.notices import prune_notices
 from hotline.web.entrance import endpoint
 from hotline.web.frame import add_headers, outermost
+from hotline.web.hurrying import hurry
 from hotline.web.jobs import Jobs
 from hotline.web.keys import (
     COUNTS,
@@ -165,6 +166,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
         for work in (
             watch(app),  # first: it hears that the listener has begun
             app[LISTENER].run(),
+            hurry(app),
             _tidy(app[DATABASE]),
             follow_rules(app, rules),
             see_to_backtests(app[DATABASE], backtests, app[SETTINGS].config),

@@ -14,7 +14,6 @@ from hotline import clock
 from hotline.accounts.roles import Role
 from hotline.cases.statutory_queries import day_of
 from tests.browser.conftest import SignIn
-from tests.factories import WAGES
 
 pytestmark = pytest.mark.browser
 
@@ -23,11 +22,12 @@ TODAY = day_of(clock.now())
 
 async def test_an_operator_watches_a_clock_and_gives_a_receipt_on_a_small_screen(sign_in: SignIn) -> None:
     page = await sign_in("operator1", Role.OPERATOR, width=390)
-    await page.fill("[name=narrative]", f"{WAGES}，去年腊月离职的")
+    await page.fill("[name=narrative]", "老板拖欠我的工资四个月，去年腊月离职的")
     await page.fill("[name=caller_name]", "王小明")
     await page.keyboard.press("Control+Enter")
     await page.locator("main [role=status] a").first.click()
     panel = page.locator("#statutory")
+    await expect(page.locator(".head .tag.urgent")).to_have_count(0)
     await expect(panel).to_contain_text("请以律师意见为准")
     await panel.locator("summary", has_text="可能有时效：拖欠劳动报酬的仲裁").click()
     form = panel.locator("form:visible")

@@ -28,6 +28,7 @@ from hotline.work import Work
 from tests.factories import NOON, locked, make_actor, make_case, make_work, policy
 
 TODAY = date(2026, 3, 4)
+QUIET = "老板拖欠我的工资四个月了"
 YEAR_AGO = date(2025, 9, 1)
 
 
@@ -38,7 +39,9 @@ async def work(session: AsyncSession) -> Work:
 
 @pytest.fixture
 async def case(work: Work) -> Case:
-    return (await make_case(work)).case
+    made = (await make_case(work, QUIET)).case
+    assert made.urgency == "normal"
+    return made
 
 
 async def begun(work: Work, case: Case, on: date | None = YEAR_AGO, kind: Kind = Kind.ARBITRATION) -> int:
