@@ -21,7 +21,7 @@ from hotline.deadlines.statutes import (
 from hotline.i18n import _, language, mark
 from hotline.web.show import DueBadge, DueKind
 
-COUNSEL: Final = mark("What counsel says goes before what is counted here.")
+COUNSEL: Final = mark("Counsel's opinion decides")
 DID: Final = {
     "begin": mark("is watched"),
     "correct": mark("counts from another day"),
@@ -87,7 +87,7 @@ def why(clock: StatutoryClock, told: Lapse) -> list[str]:
     """Why it is this day, line by line."""
     law = clock.statute
     if clock.trigger_on is None:
-        return [_("It does not run yet, for {so_far}.", so_far=_(law.may_go_on)), _(law.note)]
+        return [_("It does not run yet, for {so_far}.", so_far=_(law.may_go_on))]
     return [_line(clock, step) for step in told.steps]
 
 
