@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -217,3 +217,13 @@ async def receipts_made(session: AsyncSession, case_id: int) -> int:
 async def receipt_of(session: AsyncSession, case_id: int, receipt_id: int) -> CallReceipt | None:
     """A receipt of this case."""
     return await session.scalar(select(CallReceipt).where(CallReceipt.id == receipt_id, CallReceipt.case_id == case_id))
+
+
+async def hand_on_clocks(session: AsyncSession, case_id: int, *, to: int) -> None:
+    """Let the case that goes on watch what a merged one has watched: a matter that is merged must not lapse unseen."""
+    await session.execute(
+        update(WatchedClock)
+        .where(WatchedClock.case_id == case_id, WatchedClock.ended_at.is_(None))
+        .values(case_id=to, hurried_at=None)  # it may make the other case urgent too
+        .execution_options(synchronize_session=False)
+    )

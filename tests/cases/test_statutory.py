@@ -281,10 +281,12 @@ def test_what_a_case_is_asked_about_follows_its_kind_and_its_words() -> None:
     assert offers(policy(), Case(category="job_search"), "找工作", watched=[]) == []
 
 
-async def test_merged_and_routed_steps_still_go_on_beside_a_clock(work: Work) -> None:
-    taken = await make_case(work)
+async def test_what_a_merged_case_has_watched_goes_on_with_the_other(work: Work) -> None:
+    taken, other = await make_case(work, QUIET), await make_case(work, QUIET)
     await begun(work, taken.case)
     case = await locked(work, taken)
-    await perform(work, case, steps.Note(text="又来电"))
+    await perform(work, case, steps.Merge(into=other.case.number))
     await work.session.flush()
+    assert (await statutory_of(work.session, case.id)).clocks == []
+    assert await lapses_on(work, other.case) == date(2026, 9, 1)
     assert case.version == len(await events(work, case))
