@@ -197,16 +197,17 @@ def _put_together(row: Any) -> list[RecordedClock]:
 
 
 async def clock_and_case(session: AsyncSession, clock_id: int) -> tuple[WatchedClock, Case] | None:
-    """A clock that is watched, with its case locked until the transaction ends."""
-    query = (
-        select(WatchedClock, Case)
-        .join(Case, Case.id == WatchedClock.case_id)
-        .where(WatchedClock.id == clock_id, WatchedClock.ended_at.is_(None))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    row = (await session.execute(query)).one_or_none()
-    return None if row is None else (row[0], row[1])
+    """A clock that is watched, with its case locked until the transaction ends.
+
+    The case first, as everybody locks it who changes a clock, and only then what the clock says.
+    """
+    of_clock = select(WatchedClock.case_id).where(WatchedClock.id == clock_id).scalar_subquery()
+    locked = select(Case).where(Case.id == of_clock).with_for_update().execution_options(populate_existing=True)
+    case = await session.scalar(locked)
+    clock = await session.get(WatchedClock, clock_id, populate_existing=True)
+    if case is None or clock is None or clock.ended_at is not None or clock.case_id != case.id:
+        return None
+    return clock, case
 
 
 async def receipts_made(session: AsyncSession, case_id: int) -> int:
