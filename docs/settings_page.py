@@ -68,6 +68,17 @@ CALENDAR = """\
 A year that is not there yet counts weekends and the holidays by law; its dates are marked provisional. Notices are
 imported above these years: see [working days](working-days.md)."""
 
+STATUTES = """\
+Which [statutory clocks](../explanation/statutory-clocks.md) a case page asks about; the law behind them stands in code.
+Without the file none is asked about. Values are lists of `arbitration`, `wages`, `injury_worker`, `injury_employer`,
+`suit` and `inspection`, the likeliest first.
+
+| key | what for |
+| --- | --- |
+| `[group]` *code of a group* | asked about for every category of the group that has no line of its own |
+| `[category]` *code of a category* | asked about for this category |
+| `[fact]` *kind of a fact* | asked about when the words tell such a fact: `injury`, `since`, `period`, `amount`, … |"""
+
 
 def configuration(table: Table) -> str:
     """The page as Markdown."""
@@ -116,6 +127,10 @@ See [routing rules](routing-rules.md).
 ### incidents.toml
 
 {INCIDENTS}
+
+### statutes.toml
+
+{STATUTES}
 
 ### calendar.toml
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hotline.accounts.models
 import hotline.calendars.models
 import hotline.cases.models
+import hotline.cases.statutory_models
 import hotline.incidents.models
 import hotline.privacy.models
 import hotline.registry.models

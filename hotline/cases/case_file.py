@@ -1,4 +1,4 @@
-"""The file of a case: all that its page and the API show of it, in one round trip; in two where steps name other cases.
+"""The file of a case: all that its page and the API show of it, in two round trips; three where other cases are named.
 
 The case is found by its number and by the rights of who asks; what belongs to it comes along as arrays of records. The
 statement is made once for each person at work: making it would take longer than answering it.
@@ -7,7 +7,7 @@ statement is made once for each person at work: making it would take longer than
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -22,6 +22,7 @@ from hotline.cases.models import NO_NUMBER, CallRecord, Case, CaseDecision, Case
 from hotline.cases.queries import Event, is_number, missing_case
 from hotline.cases.queue import Query
 from hotline.cases.rights import condition
+from hotline.cases.statutory_queries import Statutory, statutory_of
 from hotline.storage.base import fixed
 from hotline.telephony.calls import Channel
 from hotline.work import Work
@@ -94,6 +95,7 @@ class CaseFile:
     """Cases merged into this one, oldest first."""
     linked: Sequence[Linked]
     """Cases linked to this one as their lead, oldest first."""
+    statutory: Statutory = field(default_factory=Statutory)
 
 
 async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False) -> CaseFile:
@@ -126,6 +128,7 @@ async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False
         decisions=[Decided(*record) for record in row.decisions],
         repeats=[_repeat(*record) for record in row.repeats],
         linked=[_linked(*record) for record in row.linked],
+        statutory=await statutory_of(work.session, case.id),
     )
 
 

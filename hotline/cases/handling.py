@@ -16,6 +16,7 @@ from hotline.cases.models import Case, CaseDecision, CaseEvent
 from hotline.cases.one_matter import lead_of, merge_target
 from hotline.cases.queries import get_case, just_left, last_event, narrative_of, proposal_of
 from hotline.cases.rights import facts_of
+from hotline.cases.statutory_queries import hand_on_clocks
 from hotline.cases.store import file_text_under
 from hotline.errors import Changed, Conflict, NotAllowed, NotFound
 from hotline.i18n import mark
@@ -72,6 +73,7 @@ async def perform(work: Work, case: Case, details: d.Details) -> CaseEvent:
     after_step(work, case, details)
     if isinstance(details, d.Merge):
         case.merged_into_id = await merge_target(work, case, details.into)
+        await hand_on_clocks(work.session, case.id, to=case.merged_into_id)
     elif isinstance(details, d.Link):
         case.lead_id = await lead_of(work, case, details.into)
     event = move(work, case, step, details, recorded)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -19,6 +19,7 @@ from hotline.demo.lives import Life
 from hotline.demo.moves import World
 from hotline.demo.narrative import places_of
 from hotline.demo.people import accounts_of, hashes_of, password_of, persons, staff_of
+from hotline.demo.statutory import watch_some
 from hotline.demo.vocabulary import vocabulary
 from hotline.demo.year import SEED, lives, plan
 from hotline.errors import Conflict
@@ -95,6 +96,8 @@ async def fill(
             accounts = accounts_of(people, now=now)
             await store.keep_accounts(session, accounts)
             filled = await _fill_cases(session, world_of(policy, accounts, now=now), accounts, cases, seed, progress)
+            changes = await watch_some(session, policy, accounts, now=now)
+            filled = replace(filled, events=filled.events + changes, trail=filled.trail + changes)
             hashes = await hashing
             for account in accounts:
                 account.password_hash = hashes[password_of(account.login)]

@@ -36,6 +36,7 @@ from hotline.storage.notices import prune_notices
 from hotline.web.calendar_in_force import begin_with_calendar, follow_calendar
 from hotline.web.entrance import endpoint
 from hotline.web.frame import add_headers, outermost
+from hotline.web.hurrying import hurry
 from hotline.web.jobs import Jobs
 from hotline.web.keys import (
     COUNTS,
@@ -173,6 +174,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
         for work in (
             watch(app),  # first: it hears that the listener has begun
             app[LISTENER].run(),
+            hurry(app),
             _tidy(app[DATABASE]),
             follow_rules(app, rules),
             follow_calendar(app, calendar),

@@ -39,6 +39,7 @@ _UNCOUNTED: Final = frozenset({Desk.TAKEN})
 
 PLACES: Final = (
     ("board", mark("Board"), Permission.FIGURES_READ, "/board"),
+    ("statutory", mark("Statutory clocks"), Permission.CASE_READ, "/statutory"),
     ("incidents", mark("Mass incidents"), Permission.INCIDENTS_READ, "/incidents"),
     ("figures", mark("Resolution times"), Permission.FIGURES_READ, "/figures"),
     ("writing", mark("Written cases"), Permission.FIGURES_READ, "/figures/writing"),

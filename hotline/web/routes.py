@@ -36,6 +36,7 @@ from hotline.web.console import (
 from hotline.web.console.units import offer_units
 from hotline.web.entrance import Route
 from hotline.web.routes_calendar import CALENDAR
+from hotline.web.routes_statutory import STATUTORY_PAGES
 
 ACCOUNT: Final = "/accounts/{login:[a-z0-9.-]{1,64}}"
 RULE_SET: Final = "/rules/sets/{id:[0-9]{1,18}}"
@@ -182,4 +183,4 @@ MACHINES: Final = (
     Route("POST", "/api/v1/classify", lookups.classify, Permission.POLICY_READ, "api.classify", machine=True),
 )
 
-ROUTES: Final = (*PAGES, *MACHINES)
+ROUTES: Final = (*PAGES, *STATUTORY_PAGES, *MACHINES)

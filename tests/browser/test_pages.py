@@ -28,6 +28,7 @@ PAGES = {
     Role.SUPERVISOR: (
         "/board",
         "/calendar",
+        "/statutory?within=all",
         "/figures",
         "/desks/open",
         "/desks/overdue",

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from hotline.cases.lifecycle import Action, Status
-from hotline.deadlines.calendar import Reason
 from hotline.telephony.calls import Channel
+from hotline.web.api.clock_shapes import ClockShape, DueShape, StatutoryShape
+from hotline.web.api.shape import Moment, Shape
 
-Moment = Annotated[datetime, AfterValidator(lambda at: at.astimezone(UTC))]
-"""In UTC, whether it has just been counted in Shanghai or read from the database: one case, one answer."""
 Amount = Annotated[Decimal, AfterValidator(lambda amount: amount.quantize(Decimal("0.01")))]
-
-
-class Shape(BaseModel):
-    """Base of everything that is answered."""
-
-    model_config = ConfigDict(extra="forbid", ser_json_timedelta="iso8601")
 
 
 class ScoreShape(Shape):
@@ -82,62 +74,6 @@ class DecisionShape(Shape):
     decisive: str | None = None
     reasons: list[Any] = Field(default_factory=list)
     scripts: list[Any] = Field(default_factory=list)
-
-
-class DueShape(Shape):
-    """When the case must be accepted, resolved and followed up; empty when that clock does not run."""
-
-    accept_by: Moment | None
-    resolve_by: Moment | None
-    follow_up_by: Moment | None
-
-
-class DayShape(Shape):
-    """A day on the way to a date: why it counts or not, and the holiday it belongs to."""
-
-    on: date
-    reason: Reason
-    name: str = ""
-    name_en: str = ""
-
-
-class ExtensionShape(Shape):
-    """Working days granted on top of a limit, and when."""
-
-    days: int
-    at: Moment
-
-
-class PauseShape(Shape):
-    """From when until when the clock stood still, at the latest, and for what."""
-
-    since: Moment
-    until: Moment
-    reason: str
-
-
-class ClockShape(Shape):
-    """One clock of a case: its date and how that was counted.
-
-    `working_days` or `hours` (on the clock) are the limit, `rule` the line of deadlines.toml that decided.
-    `gross_minutes` are working minutes from `since` to `stopped_at`, or until now; `net_minutes` those without pauses.
-    """
-
-    clock: Literal["review", "accept", "contact", "resolve", "follow_up"]
-    due_at: Moment
-    since: Moment
-    stopped_at: Moment | None
-    running: bool
-    rule: str
-    working_days: int | None
-    hours: int | None
-    counted: list[DayShape]
-    skipped: list[DayShape]
-    extensions: list[ExtensionShape]
-    pauses: list[PauseShape]
-    provisional: bool
-    gross_minutes: int
-    net_minutes: int
 
 
 class CallerShape(Shape):
@@ -206,6 +142,7 @@ class CaseShape(Shape):
     decision: DecisionShape
     actions: list[Action]
     events: list[EventShape]
+    statutory: list[StatutoryShape] = Field(default_factory=list)
     version: int
 
 

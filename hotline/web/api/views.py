@@ -14,18 +14,15 @@ from hotline.cases.queries import Event
 from hotline.policy import Policy
 from hotline.privacy.masking import mask_name, mask_number, mask_text
 from hotline.telephony.calls import Call
+from hotline.web.api.clock_shapes import ClockShape, DayShape, DueShape, ExtensionShape, PauseShape
 from hotline.web.api.shapes import (
     CallerShape,
     CaseShape,
-    ClockShape,
-    DayShape,
     DecisionShape,
-    DueShape,
     EventShape,
-    ExtensionShape,
     ListedCaseShape,
-    PauseShape,
 )
+from hotline.web.api.statutory import statutory_shapes
 from hotline.work import Work
 
 
@@ -42,7 +39,7 @@ def case_answer(work: Work, file: CaseFile) -> CaseShape:
         events=[_event(event) for event in file.events],
         handler=file.handler,
         merged_into=file.merged_into,
-    )
+    ).model_copy(update={"statutory": statutory_shapes(work, file.statutory.clocks)})
 
 
 def taken_answer(work: Work, taken: Taken, call: Call) -> CaseShape:

@@ -9,6 +9,7 @@ from hotline.accounts.acts import ACT_LABELS
 from hotline.accounts.roles import ROLE_LABELS, Role
 from hotline.accounts.tokens import SCOPE_LABELS
 from hotline.cases.lifecycle import ACTION_LABELS
+from hotline.deadlines.statutes import STATUTES, Kind
 from hotline.i18n import _, mark
 
 EXPORT: Final = "trail.export"
@@ -57,7 +58,22 @@ _LEARNING: Final[dict[str, str]] = {
     "incident.take_back": mark("Took a decision on a warning back"),
     "figures.writing": mark("Read how cases are written"),
 }
-_LABELS: Final = {**_CASES, **_RULES, **_REGISTER, **_LEARNING, **_PEOPLE, **_OVERSIGHT}
+_STATUTORY: Final[dict[str, str]] = {
+    "statutory.list": mark("Read the list of statutory clocks"),
+    "statutory.begin": mark("Began to watch a statutory clock"),
+    "statutory.correct": mark("Corrected the day a statutory clock counts from"),
+    "statutory.interrupt": mark("Recorded an interruption"),
+    "statutory.suspend": mark("Recorded a suspension"),
+    "statutory.resume": mark("Recorded the end of a suspension"),
+    "statutory.take_back": mark("Withdrew an entry of a statutory clock"),
+    "statutory.candidate": mark("Put a call on record as a candidate"),
+    "statutory.confirm": mark("Confirmed a candidate"),
+    "statutory.end": mark("Stopped watching a statutory clock"),
+    "case.fast_lane": mark("Little time left made a case urgent"),
+    "receipt.make": mark("Made a receipt of a call"),
+    "receipt.read": mark("Opened a receipt of a call"),
+}
+_LABELS: Final = {**_CASES, **_STATUTORY, **_RULES, **_REGISTER, **_LEARNING, **_PEOPLE, **_OVERSIGHT}
 
 _ROLES: Final[dict[str, str]] = {role.value: ROLE_LABELS[role] for role in Role}
 _SCOPES: Final[dict[str, str]] = {scope.value: label for scope, label in SCOPE_LABELS.items()}
@@ -79,6 +95,7 @@ def act_options() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every act there is, by what it is about."""
     groups = (
         (mark("Cases"), _CASES),
+        (mark("Statutory clocks"), _STATUTORY),
         (mark("Rules"), _RULES),
         (mark("Learning and incidents"), _LEARNING),
         (mark("Union organisations"), _REGISTER),
@@ -100,8 +117,6 @@ def _role(code: object) -> str:
 
 
 def _detail(key: str, value: Any) -> str:
-    if key == "machine":
-        return _("for a program") if value else ""
     if key == "organisation":
         return str(value)
     if key == "role":
@@ -112,8 +127,10 @@ def _detail(key: str, value: Any) -> str:
         return _(_WHAT.get(str(value), str(value)))
     if key == "rules_right":
         return _("the rules were right") if value else _("the people were right")
-    if key == "by_its_writer":
-        return _("by one of its writers") if value else ""
+    if key in _FLAGS:
+        return _(_FLAGS[key]) if value else ""
+    if key == "kind" and str(value) in {*Kind}:
+        return _(STATUTES[Kind(str(value))].label)
     if key in {"purpose", "by"}:
         return _(_PURPOSES.get(str(value), str(value)))
     if key in _COUNTS:
@@ -123,7 +140,16 @@ def _detail(key: str, value: Any) -> str:
     )
 
 
+_FLAGS: Final = {
+    "machine": mark("for a program"),
+    "by_its_writer": mark("by one of its writers"),
+    "hurried": mark("the case became urgent"),
+    "with_name": mark("with the name"),
+}
 _COUNTS: Final = {
+    "clock": mark("clock {n}"),
+    "receipt": mark("receipt {n}"),
+    "days_left": mark("days left: {n}"),
     "found": mark("found: {n}"),
     "ended": mark("sessions ended: {n}"),
     "rows": mark("rows: {n}"),

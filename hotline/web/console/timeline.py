@@ -21,6 +21,7 @@ from hotline.i18n import _
 from hotline.privacy.masking import mask_text
 from hotline.web import show as words
 from hotline.web.console.labels import DIFFICULTY_LABELS, category_name, department_path
+from hotline.web.console.statutory_words import clock_line, fast_lane_line
 from hotline.work import Work
 
 
@@ -61,6 +62,9 @@ LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
     "moved": lambda work, moves: "; ".join(_moved(work, move) for move in moves),
     "notice": lambda _work, source: _("Because: {notice}", notice=source),
     "money_recovered": lambda _work, amount: _("Money recovered: {amount}", amount=words.money(Decimal(amount))),
+    "statutory": lambda _work, told: clock_line(told),
+    "fast_lane": lambda _work, told: fast_lane_line(told),
+    "receipt": lambda _work, number: _("Receipt of the call {number}", number=number),
     "people_helped": lambda _work, n: _("People helped: {n}", n=n),
 }
 """One line for each thing an event remembers."""

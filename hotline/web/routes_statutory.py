@@ -1,0 +1,21 @@
+"""Addresses of statutory clocks and receipts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hotline.accounts.permissions import Permission
+from hotline.web.console import statutory, statutory_list
+from hotline.web.entrance import Route
+
+CLOCKS: Final = "/cases/{number}/statutory"
+CLOCK: Final = f"{CLOCKS}/{{clock:[0-9]{{1,18}}}}"
+RECEIPT: Final = f"{CLOCKS}/receipts/{{receipt:[0-9]{{1,18}}}}.pdf"
+
+STATUTORY_PAGES: Final = (
+    Route("GET", "/statutory", statutory_list.show, Permission.CASE_READ, "statutory"),
+    Route("POST", f"{CLOCKS}/new", statutory.begin, Permission.CASE_WORK, "statutory.begin"),
+    Route("POST", f"{CLOCKS}/receipts", statutory.make, Permission.CASE_WORK, "statutory.receipts"),
+    Route("GET", RECEIPT, statutory.paper, Permission.CASE_READ, "statutory.receipt"),
+    Route("POST", f"{CLOCK}/{{change}}", statutory.change, Permission.CASE_WORK, "statutory.change"),
+)
