@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline.accounts.models import Account
 from hotline.accounts.permissions import Actor, Permission
 from hotline.calendars.models import CalendarNotice, MovedDate
+from hotline.cases.lifecycle import OPEN
 from hotline.cases.models import Case
 from hotline.cases.rights import condition
 from hotline.clock import SHANGHAI
@@ -96,7 +97,7 @@ def _open_from(first: date) -> Select[Any]:
     """Open cases with any date on this day or later: no other date can have been counted over it."""
     last = func.greatest(Case.accept_by, Case.contact_by, Case.resolve_by, Case.follow_up_by, Case.due_at)
     begins = datetime.combine(first, time(), SHANGHAI)
-    return select(Case).where(Case.ended_at.is_(None), last >= begins).order_by(Case.id)
+    return select(Case).where(Case.status.in_(OPEN), last >= begins).order_by(Case.id)
 
 
 async def open_cases_from(session: AsyncSession, first: date, *, after: int, size: int) -> Sequence[Case]:

@@ -31,28 +31,28 @@ HEARD_AFTER: Final = timedelta(seconds=150)
 """Every process looks at least once a minute."""
 
 
-async def recount(database: Database, policy: Policy, *, now: datetime) -> int:
-    """Count again until nothing is left to count; gives how many batches that took."""
+async def recount(database: Database, policy: Policy, *, now: datetime, size: int = BATCH) -> int:
+    """Count again until nothing is left to count; gives how many batches of this size that took."""
     batches = 0
     while True:
         async with database.transaction() as session:
-            if not await recount_batch(session, policy, now=now):
+            if not await recount_batch(session, policy, now=now, size=size):
                 return batches
         batches += 1
 
 
-async def recount_batch(session: AsyncSession, policy: Policy, *, now: datetime) -> bool:
+async def recount_batch(session: AsyncSession, policy: Policy, *, now: datetime, size: int = BATCH) -> bool:
     """Count the next open cases again; False when there was nothing to do."""
     notice = await queries.next_to_count(session, heard_before=now - HEARD_AFTER)
     if notice is None:
         return False
     notices = await queries.list_notices(session)
     calendar = policy.calendar.with_tables(tables_of(notices))
-    cases = await queries.open_cases_from(session, first_day(notice, notices), after=notice.upto_case_id, size=BATCH)
+    cases = await queries.open_cases_from(session, first_day(notice, notices), after=notice.upto_case_id, size=size)
     moved = [row for case in cases for row in await _recount_case(session, case, calendar, notice, now)]
     await session.flush()
     await queries.keep_moved(session, moved)
-    if len(cases) < BATCH:
+    if len(cases) < size:
         notice.passes, notice.upto_case_id = notice.passes + 1, 0
     else:
         notice.upto_case_id = cases[-1].id

@@ -6,12 +6,11 @@ Every effect returns what the timeline should remember of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Final
 
 from hotline.cases import details as d
 from hotline.cases.clocks import Clock, set_clocks
-from hotline.cases.effects_clocks import EFFECTS_OF_CLOCKS, extend
+from hotline.cases.effects_clocks import EFFECTS_OF_CLOCKS, extend, moved
 from hotline.cases.lifecycle import Action, FollowUp, Status
 from hotline.cases.models import Case
 from hotline.errors import Conflict, Invalid, Mistake
@@ -143,11 +142,11 @@ def _hand_over(work: Work, case: Case, details: d.HandOver) -> Recorded:
     department = _department(work, case, details.department)
     if department == case.department:
         raise Invalid(Mistake("department", mark("The case is there already. Choose another department.")))
-    recorded = {"from": case.department, "department": department}
+    recorded, before = {"from": case.department, "department": department}, case.resolve_by
     if details.category is not None:
         case.category = _category(work, details.category)
     _give(work, case, department)
-    return recorded
+    return {**recorded, **moved(before, case.resolve_by)}
 
 
 def _resolve(work: Work, case: Case, details: d.Resolve) -> Recorded:
@@ -225,15 +224,11 @@ def _ask_extension(_work: Work, case: Case, details: d.AskExtension) -> Recorded
 
 
 def _grant_extension(work: Work, case: Case, _details: d.GrantExtension) -> Recorded:
-    before: datetime | None = case.resolve_by
+    before = case.resolve_by
     case.extension_asked = False
     case.extensions += 1
     extend(work, case, case.extension_days or 1)
-    return {"before": _iso(before), "resolve_by": _iso(case.resolve_by)}
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
+    return moved(before, case.resolve_by)
 
 
 def _refuse_extension(_work: Work, case: Case, _details: d.RefuseExtension) -> Recorded:

@@ -99,13 +99,13 @@ def _wait(work: Work, case: Case, details: Wait) -> Recorded:
     until = counted(work, case, Terms(work.now, details.days)).due_at
     case.paused_until = until
     _count_again(work, case, "resolve", replace(terms, pauses=(*terms.pauses, Pause(work.now, until, details.reason))))
-    return {"paused_until": until.isoformat(), **_moved(before, case.resolve_by)}
+    return {"paused_until": until.isoformat(), **moved(before, case.resolve_by)}
 
 
 def _resume(work: Work, case: Case, _details: Resume) -> Recorded:
     before = case.resolve_by
     end_pause(work, case)
-    return _moved(before, case.resolve_by)
+    return moved(before, case.resolve_by)
 
 
 def _reclassify(work: Work, case: Case, details: Reclassify) -> Recorded:
@@ -125,10 +125,10 @@ def _reclassify(work: Work, case: Case, details: Reclassify) -> Recorded:
         if (old := terms_of(case, clock)) is not None:
             new = limit.terms("accept" if clock == "accept" else "resolve", since=old.since)
             _count_again(work, case, clock, replace(new, extensions=old.extensions, pauses=old.pauses))
-    return {**recorded, **_moved(before, case.resolve_by)}
+    return {**recorded, **moved(before, case.resolve_by)}
 
 
-def _moved(before: datetime | None, after: datetime | None) -> Recorded:
+def moved(before: datetime | None, after: datetime | None) -> Recorded:
     """The date there was and the one there is, in Shanghai."""
     return {
         "before": None if before is None else before.astimezone(SHANGHAI).isoformat(),

@@ -14,7 +14,7 @@ from hotline.accounts.roles import Role
 from hotline.calendars import queries
 from hotline.calendars.importing import import_notice, preview_notice
 from hotline.calendars.in_force import with_calendar
-from hotline.calendars.recounting import HEARD_AFTER, recount
+from hotline.calendars.recounting import HEARD_AFTER, recount, recount_batch
 from hotline.cases import details as d
 from hotline.cases.handling import perform
 from hotline.cases.models import Case, CaseEvent
@@ -138,8 +138,25 @@ async def test_a_correction_moves_back_what_was_wrong(world: World) -> None:
 async def test_two_processes_at_once_move_each_date_once(world: World) -> None:
     await world.import_(NOTICE)
     other = Database(world.database.url)
-    await asyncio.gather(recount(world.database, policy(), now=MONDAY), recount(other, policy(), now=MONDAY))
+    both = (recount(database, policy(), now=MONDAY, size=1) for database in (world.database, other))
+    batches = await asyncio.gather(*both)
     await other.close()
+    assert sum(batches) == 3  # two cases have dates in that year, and once there was none left
+    assert len(await world.told("over")) == 1
+
+
+async def test_who_is_killed_in_the_middle_has_moved_nothing_and_another_goes_on(world: World) -> None:
+    await world.import_(NOTICE)
+
+    async def killed() -> None:
+        async with world.database.transaction() as session:
+            assert await recount_batch(session, policy(), now=MONDAY, size=2)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await killed()
+    assert await world.told("over") == []
+    await recount(world.database, policy(), now=MONDAY, size=2)
     assert len(await world.told("over")) == 1
 
 

@@ -169,3 +169,10 @@ async def test_every_date_can_be_counted_again_from_what_is_kept(handled: Handle
     calendar = policy().calendar
     for clock, date in {"accept": case.accept_by, "contact": case.contact_by, "resolve": case.resolve_by}.items():
         assert count(Terms.from_json(case.dues[clock]), calendar=calendar).due_at == date, clock
+
+
+async def test_who_gets_a_case_starts_anew_and_the_old_date_stays_in_the_trail(handled: Handled) -> None:
+    await handled.do(Role.STAFF, d.Wait(reason="等工资条", days=3), at(25))
+    case, event = await handled.do(Role.STAFF, d.HandOver(department="city-legal", reason="需法律援助"), at(26))
+    assert (case.paused_until, on(case.resolve_by), on(case.contact_by)) == (None, "12-03 17:30", "11-27 17:30")
+    assert event.details["before"] == "2026-12-02T17:30:00+08:00"
