@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from hotline.deadlines.calendar import Calendar, load_calendar
 from hotline.deadlines.limits import Limits, load_limits
+from hotline.deadlines.supervision import SUPERVISION_FILE, SupervisionLimits, load_supervision
+from hotline.deadlines.supervision import USUAL as USUAL_SUPERVISION
 from hotline.errors import Invalid, Mistake
 from hotline.i18n import mark
 from hotline.routing.categories import Category, Group
@@ -28,6 +30,7 @@ class Policy:
     calendar: Calendar
     limits: Limits
     crowds: CrowdLimits = USUAL
+    supervision: SupervisionLimits = USUAL_SUPERVISION
 
     @property
     def departments(self) -> DepartmentTree:
@@ -65,12 +68,13 @@ def load_policy(directory: Path | None = None) -> Policy:
     calendar = _part(lambda: load_calendar(folder / "calendar.toml"), mistakes)
     limits = _part(lambda: load_limits(folder / "deadlines.toml"), mistakes)
     crowds = _part(lambda: load_crowd_limits(folder / INCIDENTS_FILE), mistakes)
+    supervision = _part(lambda: load_supervision(folder / SUPERVISION_FILE), mistakes)
     if routing is not None and limits is not None:
         codes = {"groups": frozenset(routing.groups), "categories": frozenset(routing.categories)}
         mistakes.extend(limits.unknown_codes(**codes))
-    if mistakes or routing is None or calendar is None or limits is None or crowds is None:
+    if mistakes or routing is None or calendar is None or limits is None or crowds is None or supervision is None:
         raise Invalid(*mistakes)
-    return Policy(routing, calendar, limits, crowds)
+    return Policy(routing, calendar, limits, crowds, supervision)
 
 
 def _part(load: Callable[[], _T], mistakes: list[Mistake]) -> _T | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hotline.accounts.models
 import hotline.cases.models
+import hotline.cases.task_models
 import hotline.incidents.models
 import hotline.privacy.models
 import hotline.registry.models

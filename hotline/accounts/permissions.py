@@ -40,6 +40,9 @@ class Permission(StrEnum):
     """Another person than those who wrote the draft: `hotline.rulebook` sees to that."""
     INCIDENTS_READ = "incidents.read"
     INCIDENTS_DECIDE = "incidents.decide"
+    CASE_HELP = "case.help"
+    SUPERVISION_READ = "supervision.read"
+    QUALITY_WORK = "quality.work"
     SELF = "self"
     """One's own account: sign out, sessions, password, language."""
     EVERYBODY = "everybody"
@@ -128,6 +131,9 @@ TABLE: dict[Permission, dict[Role, tuple[Relation, ...]]] = {
     _P.RULES_PUBLISH: {_R.SUPERVISOR: (_ANY,)},
     _P.INCIDENTS_READ: {_R.LEAD: (_SUBTREE,), _R.SUPERVISOR: (_ANY,)},
     _P.INCIDENTS_DECIDE: {_R.SUPERVISOR: (_ANY,)},
+    _P.CASE_HELP: {_R.STAFF: (_HELPING,), _R.LEAD: (_HELPING,)},
+    _P.SUPERVISION_READ: {_R.LEAD: (_SUBTREE,), _R.SUPERVISOR: (_ANY,)},
+    _P.QUALITY_WORK: {_R.SUPERVISOR: (_ANY,)},
 }
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from hotline.cases.details_base import Details, WithPossibleReason, WithReason, WithText
+from hotline.cases.details_supervision import CallBack, CoAnswer, CoHandle, CoRelease, Note, Supervise
 from hotline.cases.lifecycle import Action, FollowUp
 from hotline.cases.words import Code, Line, MaybeWords, Words
 from hotline.i18n import mark
+
+__all__ = ["DETAILS", "CallBack", "CoAnswer", "CoHandle", "CoRelease", "Details", "Note", "Supervise"]
+"""Besides what stands here: the models of `details_supervision`, so that every action is found in one place."""
 
 
 class ReturnReason(StrEnum):
@@ -67,44 +72,7 @@ People = Annotated[int, Field(ge=1, le=1_000_000)]
 CaseNumber = Annotated[str, Field(pattern=r"^\d{4}-\d{6,}$", max_length=20)]
 
 
-class Details(BaseModel):
-    """Base: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    action: ClassVar[Action]
-
-    @property
-    def outcome(self) -> str | None:
-        """Tells apart the steps of one action that lead to different ends."""
-        return None
-
-    @property
-    def why(self) -> str | None:
-        """The sentence that stands as reason in the timeline."""
-        return None
-
-
-class _WithPossibleReason(Details):
-    reason: MaybeWords = ""
-
-    @property
-    def why(self) -> str | None:
-        return self.reason or None
-
-
-class _WithReason(_WithPossibleReason):
-    reason: Words
-
-
-class _WithText(Details):
-    text: Words
-
-    @property
-    def why(self) -> str | None:
-        return self.text
-
-
-class Route(_WithPossibleReason):
+class Route(WithPossibleReason):
     """Give the case to a department. Empty codes take the proposal of the rules; a person's choice needs no more."""
 
     action = Action.ROUTE
@@ -114,7 +82,7 @@ class Route(_WithPossibleReason):
     difficulty: Annotated[str | None, Field(pattern="^(normal|hard|complex)$")] = None
 
 
-class Queue(_WithPossibleReason):
+class Queue(WithPossibleReason):
     """Let somebody look at it before it is routed."""
 
     action = Action.QUEUE
@@ -147,7 +115,7 @@ class Refer(Details):
         return self.advice or None
 
 
-class Recall(_WithPossibleReason):
+class Recall(WithPossibleReason):
     """Take a case back before the department has accepted it."""
 
     action = Action.RECALL
@@ -159,7 +127,7 @@ class Accept(Details):
     action = Action.ACCEPT
 
 
-class Return(_WithReason):
+class Return(WithReason):
     """Give the case back to the desk, with a reason and, if known, who should have it instead."""
 
     action = Action.RETURN
@@ -167,7 +135,7 @@ class Return(_WithReason):
     department: Code | None = None
 
 
-class HandOver(_WithReason):
+class HandOver(WithReason):
     """Give the case to another department."""
 
     action = Action.HAND_OVER
@@ -190,101 +158,64 @@ class Resolve(Details):
         return self.done
 
 
-class CallBack(Details):
-    """Say what the worker said when called back."""
-
-    action = Action.FOLLOW_UP
-    result: FollowUp = Field(alias="outcome")
-    words: MaybeWords = ""
-
-    @property
-    def outcome(self) -> str | None:
-        """The three results lead to different ends."""
-        return self.result
-
-    @property
-    def why(self) -> str | None:
-        """What the worker said."""
-        return self.words or None
-
-
-class Close(_WithPossibleReason):
+class Close(WithPossibleReason):
     """End the case."""
 
     action = Action.CLOSE
 
 
-class Reopen(_WithReason):
+class Reopen(WithReason):
     """Take up an ended case again."""
 
     action = Action.REOPEN
 
 
-class Withdraw(_WithReason):
+class Withdraw(WithReason):
     """The worker does not want it pursued."""
 
     action = Action.WITHDRAW
 
 
-class Merge(_WithPossibleReason):
+class Merge(WithPossibleReason):
     """The same matter is on file already: go on there."""
 
     action = Action.MERGE
     into: CaseNumber
 
 
-class Note(_WithText):
-    """Write something down."""
-
-    action = Action.NOTE
-
-
-class AskExtension(_WithReason):
+class AskExtension(WithReason):
     """Ask for more working days before the time is up."""
 
     action = Action.ASK_EXTENSION
     days: Annotated[int, Field(ge=1, le=MOST_EXTENSION_DAYS)]
 
 
-class GrantExtension(_WithPossibleReason):
+class GrantExtension(WithPossibleReason):
     """Give the working days that were asked for."""
 
     action = Action.GRANT_EXTENSION
 
 
-class RefuseExtension(_WithReason):
+class RefuseExtension(WithReason):
     """Do not give the working days that were asked for."""
 
     action = Action.REFUSE_EXTENSION
 
 
-class Urge(_WithText):
+class Urge(WithText):
     """Remind the department."""
 
     action = Action.URGE
 
 
-class Supervise(_WithText):
-    """Give an instruction and keep an eye on the case."""
-
-    action = Action.SUPERVISE
-
-
-class CoHandle(_WithReason):
-    """Ask another department to help; the case stays where it is."""
-
-    action = Action.CO_HANDLE
-    department: Code
-
-
-class Link(_WithPossibleReason):
+class Link(WithPossibleReason):
     """One matter of many people: the lead case stands for all, and each goes on to its own call-back."""
 
     action = Action.LINK
     into: CaseNumber
 
 
-class Unlink(_WithPossibleReason):
+class Unlink(WithPossibleReason):
     """The case stands for itself again."""
 
     action = Action.UNLINK
@@ -294,6 +225,7 @@ DETAILS: dict[Action, type[Details]] = {
     model.action: model
     for model in (
         Route, Queue, Answer, Refer, Recall, Accept, Return, HandOver, Resolve, CallBack, Close, Reopen, Withdraw,
-        Merge, Note, AskExtension, GrantExtension, RefuseExtension, Urge, Supervise, CoHandle, Link, Unlink,
+        Merge, Note, AskExtension, GrantExtension, RefuseExtension, Urge, Supervise, CoHandle,
+        CoAnswer, CoRelease, Link, Unlink,
     )
 }  # fmt: skip

@@ -23,6 +23,8 @@ QUERY_MODULES = {
     "hotline/cases/rights.py": "the permission table as a condition",
     "hotline/cases/search_statements.py": "cases by numbers, names and words",
     "hotline/cases/store.py": "a new case in one statement",
+    "hotline/cases/task_models.py": "tables of what others were asked on a case",
+    "hotline/cases/task_queries.py": "what of that is still open",
     "hotline/incidents/queries.py": "what was raised, and which cases belong to it",
     "hotline/incidents/raising.py": "who told of which thing, and what of it is a warning",
     "hotline/privacy/trail.py": "the trail: written, and read page by page",

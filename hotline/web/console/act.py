@@ -5,9 +5,10 @@ from __future__ import annotations
 from aiohttp import web
 
 from hotline.accounts.permissions import Permission, allows
-from hotline.cases.details import DETAILS, CallBack, Close, Details
-from hotline.cases.handling import case_to_work_on, changed_since, perform
-from hotline.cases.lifecycle import ACTION_LABELS, Action, FollowUp
+from hotline.cases.details import DETAILS, Details
+from hotline.cases.follow_up import take_step
+from hotline.cases.handling import case_to_work_on, changed_since
+from hotline.cases.lifecycle import ACTION_LABELS, Action
 from hotline.cases.models import Case
 from hotline.cases.rights import facts_of
 from hotline.errors import Conflict, Invalid, NotFound
@@ -59,10 +60,7 @@ async def _take(request: web.Request, number: str, details: Details, version: st
     case = await case_to_work_on(work, number)
     if version.isascii() and version.isdigit() and version != str(case.version) and details.action not in HARMLESS:
         raise await changed_since(work, case)
-    await perform(work, case, details)
-    satisfied = isinstance(details, CallBack) and details.result is FollowUp.SATISFIED
-    if close_too and satisfied:
-        await perform(work, case, Close())
+    await take_step(work, case, details, close_too=close_too)
     return case
 
 
