@@ -23,6 +23,7 @@ QUERY_MODULES = {
     "hotline/cases/rights.py": "the permission table as a condition",
     "hotline/cases/search_statements.py": "cases by numbers, names and words",
     "hotline/cases/store.py": "a new case in one statement",
+    "hotline/cases/standing_still.py": "what needs a decision, kind by kind",
     "hotline/cases/task_models.py": "tables of what others were asked on a case",
     "hotline/cases/task_queries.py": "what of that is still open",
     "hotline/incidents/queries.py": "what was raised, and which cases belong to it",
