@@ -35,6 +35,7 @@ from hotline.web.console import (
 )
 from hotline.web.console.units import offer_units
 from hotline.web.entrance import Route
+from hotline.web.routes_followup import FOLLOW_UP_PAGES
 
 ACCOUNT: Final = "/accounts/{login:[a-z0-9.-]{1,64}}"
 RULE_SET: Final = "/rules/sets/{id:[0-9]{1,18}}"
@@ -160,6 +161,7 @@ PAGES: Final = (
     Route("GET", "/rules/suggestions", suggestions.show, Permission.RULES_READ, "rules.suggestions"),
     Route("GET", "/rules/suggestions/progress", suggestions.progress, Permission.RULES_READ, "rules.suggestions.going"),
     Route("POST", "/rules/suggestions", suggestions.take, Permission.RULES_WRITE, "rules.suggestions.take"),
+    *FOLLOW_UP_PAGES,
 )
 
 MACHINES: Final = (

@@ -18,6 +18,7 @@ QUERY_MODULES = {
     "hotline/cases/callers.py": "who a number is, and which of their cases are open",
     "hotline/cases/corrections.py": "a correction, written with what the rules had said",
     "hotline/cases/drafts.py": "what an operator has typed and not yet sent",
+    "hotline/cases/quality.py": "samples of ended cases, and how often each point was met",
     "hotline/cases/queries.py": "one case, and single things about it",
     "hotline/cases/queue.py": "lists of cases, page by page, and their counts",
     "hotline/cases/rights.py": "the permission table as a condition",

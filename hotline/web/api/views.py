@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from hotline.cases.case_file import CaseFile
 from hotline.cases.handling import offered
@@ -22,6 +22,8 @@ from hotline.web.api.shapes import (
     ListedCaseShape,
 )
 from hotline.work import Work
+
+_TYPED: Final = frozenset({"refer_to", "not_reopened"})
 
 
 def case_answer(work: Work, file: CaseFile) -> CaseShape:
@@ -143,8 +145,8 @@ def _event(event: Event) -> EventShape:
 
 
 def _told(details: Mapping[str, Any]) -> dict[str, Any]:
-    """What an event remembers; of that only the place a worker was referred to is typed by people."""
-    return {key: mask_text(value) if key == "refer_to" else value for key, value in details.items()}
+    """What an event remembers; of that only what `_TYPED` names is typed by people."""
+    return {key: mask_text(value) if key in _TYPED else value for key, value in details.items()}
 
 
 def _caller(number: str, name: str) -> CallerShape:

@@ -55,6 +55,9 @@ _LEARNING: Final[dict[str, str]] = {
     "incident.silence": mark("Silenced a warning"),
     "incident.take_back": mark("Took a decision on a warning back"),
     "figures.writing": mark("Read how cases are written"),
+    "supervision.read": mark("Read what needs a decision"),
+    "quality.read": mark("Read a quality sample"),
+    "quality.judge": mark("Judged a case of a quality sample"),
 }
 _LABELS: Final = {**_CASES, **_RULES, **_REGISTER, **_LEARNING, **_PEOPLE, **_OVERSIGHT}
 

@@ -18,8 +18,10 @@ from hotline.errors import NotAllowed
 from hotline.i18n import mark
 from hotline.telephony.numbers import number_from_normal
 from hotline.web.console.case_view import case_context
+from hotline.web.console.instructing import instruction_choices
 from hotline.web.console.labels import choices
 from hotline.web.console.rows import short_cases
+from hotline.web.console.supervised_view import supervised_context
 from hotline.web.forms import form_values, read_query, read_values
 from hotline.web.keys import WORK
 from hotline.web.page import page
@@ -74,6 +76,7 @@ async def case_page(
         "console/case.html",
         status,
         **case_context(work, file, shown=shown, kind=kind),
+        **supervised_context(work, file),
         related=short_cases(work, others),
         earlier=short_cases(work, ended),
         refusal=refusal,
@@ -81,6 +84,7 @@ async def case_page(
         values=values or {},
         mistakes=mistakes or {},
         choices=choices(work.policy, without=_not_offered(work, file.case)),
+        instruct=instruction_choices(work.policy.calendar, work.now),
     )
 
 

@@ -19,6 +19,7 @@ from hotline.privacy.masking import mask_name, mask_number, mask_text
 from hotline.telephony.calls import CHANNEL_LABELS
 from hotline.web import show as words
 from hotline.web.console import labels
+from hotline.web.console.explaining import explained
 from hotline.web.console.reasons import why_view
 from hotline.web.console.timeline import timeline_lines
 from hotline.work import Work
@@ -31,7 +32,16 @@ STAGES: Final = (
     (mark("Called back"), frozenset({Status.FOLLOWED_UP}), None),
     (mark("Closed"), ENDS, "ended_at"),
 )
-NEXT_FIRST: Final[tuple[Action, ...]] = (Action.ACCEPT, Action.RESOLVE, Action.ROUTE, Action.FOLLOW_UP, Action.CLOSE)
+NEXT_FIRST: Final[tuple[Action, ...]] = (
+    Action.ACCEPT,
+    Action.RESOLVE,
+    Action.ROUTE,
+    Action.FOLLOW_UP,
+    Action.CLOSE,
+    Action.CO_ANSWER,
+    Action.GRANT_EXTENSION,
+    Action.SUPERVISE,
+)
 """Which of the offered actions is the next step; the others keep the order of the lifecycle table."""
 DECISIONS: Final = frozenset(Action) - {Action.NOTE, Action.URGE}
 
@@ -143,28 +153,11 @@ def _clocks(work: Work, case: Case) -> list[SimpleNamespace]:
             label=label,
             at=at,
             badge=words.due(at, work.now) if runs and case.ended_at is None else words.DueBadge("none", _("done")),
-            why=_explained(case.dues.get(kind)),
+            why=explained(case.dues.get(kind)),
         )
         for label, at, kind, runs in clocks
         if at is not None
     ]
-
-
-def _explained(due: dict[str, Any] | None) -> str:
-    """Why a date is what it is, in one sentence."""
-    if not due:
-        return ""
-    counted, skipped = due.get("counted", []), due.get("skipped", [])
-    if not counted:
-        return _("Counted in hours on the clock.")
-    said = _("{n} working days counted: {days}.", n=len(counted), days=_days(counted))
-    if skipped:
-        said += " " + _("Skipped: {days}.", days=_days([day["on"] for day in skipped]))
-    return said + (" " + _("Provisional: next year's calendar is not published.") if due.get("provisional") else "")
-
-
-def _days(days: Sequence[str]) -> str:
-    return _(", ").join(f"{int(day[5:7])}-{int(day[8:10])}" for day in days)
 
 
 def _why(work: Work, file: CaseFile, by_rules: Any) -> SimpleNamespace | None:
