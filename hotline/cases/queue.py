@@ -209,9 +209,8 @@ def _list(
     build = _newest if desk is Desk.TAKEN else _by_due
     parts = [build([*branch, *common], after, size + 1).subquery() for branch in _branches(actor, desk, filters)]
     if desk in _WITH_HELP and actor.departments:
-        parts.append(
-            helping(actor, common, after and (after.at, after.id), size + 1, beside=desk is Desk.QUEUE).subquery()
-        )
+        key = None if after is None else (after.at, after.id)
+        parts.append(helping(actor, common, key, size + 1, beside=desk is Desk.QUEUE).subquery())
     if not parts:
         return None
     found = union_all(*(select(part) for part in parts)).subquery("found")

@@ -150,7 +150,7 @@ def _fits(one: Stalled, action: Action, may_do: tuple[Action, ...]) -> bool:
 
 def _ways(work: Work, details: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Where a returned case may go at once: to whom the department names, or back to where it was."""
-    ways = []
+    ways: list[tuple[str, str]] = []
     for key, said in (("instead", _("Hand over to {department}")), ("from", _("Back to {department}"))):
         code = details.get(key)
         if code and code not in dict(ways):
@@ -159,7 +159,7 @@ def _ways(work: Work, details: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _chips(here: str, chosen: Stall | None, counts: Mapping[Stall, int]) -> list[dict[str, Any]]:
-    chips = [{"label": _("All"), "href": here, "count": None, "current": chosen is None}]
+    chips: list[dict[str, Any]] = [{"label": _("All"), "href": here, "count": None, "current": chosen is None}]
     for kind, label in STALL_LABELS.items():
         count: int | str = f"{COUNTED_UP_TO - 1}+" if counts[kind] >= COUNTED_UP_TO else counts[kind]
         chips.append({"label": _(label), "href": _with(here, kind), "count": count, "current": kind is chosen})
