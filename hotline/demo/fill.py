@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -19,6 +19,7 @@ from hotline.demo.lives import Life
 from hotline.demo.moves import World
 from hotline.demo.narrative import places_of
 from hotline.demo.people import accounts_of, hashes_of, password_of, persons, staff_of
+from hotline.demo.samples import judge_samples
 from hotline.demo.vocabulary import vocabulary
 from hotline.demo.year import SEED, lives, plan
 from hotline.errors import Conflict
@@ -116,4 +117,5 @@ async def _fill_cases(
             filled += life
         progress(filled.cases)
     await store.go_on_after(session, filled.cases)
-    return filled
+    judged = await judge_samples(session, world, seed=seed)
+    return replace(filled, trail=filled.trail + judged)
