@@ -47,6 +47,11 @@ def help_in_the_way(case: Case, action: Action, actor: Actor | None) -> str | No
     return None
 
 
+def may_report(case: Case, actor: Actor) -> bool:
+    """Whether an instruction waits for a report, and this person is of the department that has the case."""
+    return case.report_on is not None and actor.role in _HANDLERS and case.department in actor.departments
+
+
 def answer_by(work: Work, by_on: date | None) -> DueDate:
     """When a department asked to help just now has to answer, explained; raises `Invalid` for a day that is past."""
     calendar = work.policy.calendar
@@ -112,7 +117,7 @@ def _check_call_back(case: Case, details: d.CallBack, today: date) -> None:
 def _note(work: Work, case: Case, details: d.Note) -> Recorded:
     recorded: Recorded = {}
     if details.reported:
-        if case.report_on is None or work.actor.role not in _HANDLERS:
+        if not may_report(case, work.actor):
             raise Invalid(Mistake("reported", mark("No instruction waits for a report of your department.")))
         case.report_on = None
         recorded["reported"] = True

@@ -181,8 +181,11 @@ async def test_an_instruction_with_a_date_is_answered_by_a_report_or_a_resolutio
     await desk.do(desk.supervisor, d.Supervise(text="三日内报结果", by_on=date(2026, 3, 9)))
     case = await desk.do(desk.supervisor, d.Supervise(text="先报进展", by_on=date(2026, 3, 6)))
     assert (case.supervised, case.report_on) == (True, date(2026, 3, 6))
-    with pytest.raises(Invalid):
-        await desk.do(desk.operator, d.Note(text="我不是承办部门", reported=True))
+    await desk.do(desk.staff, d.CoHandle(department=LEGAL, reason="请协助"))
+    for other in (desk.operator, desk.legal):
+        with pytest.raises(Invalid):
+            await desk.do(other, d.Note(text="我不是承办部门", reported=True))
+    await desk.do(desk.legal, d.CoAnswer(text="已协助"))
     case = await desk.do(desk.staff, answer)
     assert case.report_on is None
     reports = select(Instruction.report).order_by(Instruction.id)

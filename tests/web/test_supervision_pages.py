@@ -112,6 +112,22 @@ async def test_old_bodies_of_a_call_back_are_still_taken(people: People) -> None
     assert (await people.act(people.operator, number, "follow_up", **more))["status"] == "routed"
 
 
+async def test_the_api_tells_of_co_handlers_with_their_clocks_and_of_instructions(
+    service: Service, people: People
+) -> None:
+    number = await people.accepted()
+    chief = await service.person("chief", Role.SUPERVISOR)
+    await people.act(people.staff, number, "co_handle", department="city-legal", reason="请算补偿金")
+    case = await people.act(chief, number, "supervise", text="请报进展", by_on=today().isoformat())
+    (helped,) = case["co_handlings"]
+    assert (helped["department"], helped["ended_at"], helped["released"]) == ("city-legal", None, False)
+    assert helped["due_at"].startswith(helped["why"]["due_at"][:10])
+    (instructed,) = case["instructions"]
+    assert (instructed["by_on"], instructed["report"]) == (today().isoformat(), None)
+    case = await people.act(chief, number, "co_release", reason="不再需要")
+    assert case["co_handlings"][0]["released"] is True
+
+
 async def test_the_sample_of_a_day_is_judged_once_and_counted(service: Service, people: People, arrive: Arrive) -> None:
     number = await people.accepted()
     await people.act(people.operator, number, "withdraw", reason="不办了")

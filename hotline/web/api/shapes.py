@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from hotline.cases.lifecycle import Action, Status
 from hotline.telephony.calls import Channel
+from hotline.web.api.base_shapes import Moment, Shape
+from hotline.web.api.task_shapes import CoHandlingShape, InstructionShape
 
-Moment = Annotated[datetime, AfterValidator(lambda at: at.astimezone(UTC))]
-"""In UTC, whether it has just been counted in Shanghai or read from the database: one case, one answer."""
 Amount = Annotated[Decimal, AfterValidator(lambda amount: amount.quantize(Decimal("0.01")))]
-
-
-class Shape(BaseModel):
-    """Base of everything that is answered."""
-
-    model_config = ConfigDict(extra="forbid", ser_json_timedelta="iso8601")
 
 
 class ScoreShape(Shape):
@@ -154,6 +147,8 @@ class CaseShape(Shape):
     opened_at: Moment
     due: DueShape
     decision: DecisionShape
+    co_handlings: list[CoHandlingShape] = Field(default_factory=list)
+    instructions: list[InstructionShape] = Field(default_factory=list)
     actions: list[Action]
     events: list[EventShape]
     version: int

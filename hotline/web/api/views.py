@@ -10,6 +10,7 @@ from hotline.cases.handling import offered
 from hotline.cases.intake import Taken
 from hotline.cases.models import Case
 from hotline.cases.queries import Event
+from hotline.cases.task_queries import Helped, Instructed
 from hotline.policy import Policy
 from hotline.privacy.masking import mask_name, mask_number, mask_text
 from hotline.telephony.calls import Call
@@ -21,6 +22,7 @@ from hotline.web.api.shapes import (
     EventShape,
     ListedCaseShape,
 )
+from hotline.web.api.task_shapes import helped_answer, instructed_answer
 from hotline.work import Work
 
 _TYPED: Final = frozenset({"refer_to", "not_reopened"})
@@ -39,6 +41,8 @@ def case_answer(work: Work, file: CaseFile) -> CaseShape:
         events=[_event(event) for event in file.events],
         handler=file.handler,
         merged_into=file.merged_into,
+        helped=file.co_handlings,
+        instructed=file.instructions,
     )
 
 
@@ -79,6 +83,8 @@ def _case(
     events: list[EventShape],
     handler: str | None,
     merged_into: str | None,
+    helped: Sequence[Helped] = (),
+    instructed: Sequence[Instructed] = (),
 ) -> CaseShape:
     return CaseShape(
         number=case.number,
@@ -103,6 +109,8 @@ def _case(
         opened_at=case.opened_at,
         due=DueShape(accept_by=case.accept_by, resolve_by=case.resolve_by, follow_up_by=case.follow_up_by),
         decision=DecisionShape.model_validate(decision),
+        co_handlings=helped_answer(helped),
+        instructions=instructed_answer(instructed),
         actions=list(offered(work.actor, case)),
         events=events,
         version=case.version,

@@ -98,7 +98,7 @@ def _marks(work: Work, row: Any) -> str:
     marks = []
     if row.helping:
         marks.append(_("co-handling"))
-    if row.report_on is not None:
+    elif row.report_on is not None:
         marks.append(_("report by {day}", day=show.on(row.report_on, work.now)))
     elif row.supervised:
         marks.append(_("supervised"))

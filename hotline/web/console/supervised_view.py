@@ -9,6 +9,7 @@ from typing import Any, Final
 from hotline.accounts.permissions import Permission, allows
 from hotline.accounts.roles import Role
 from hotline.cases.case_file import CaseFile
+from hotline.cases.effects_supervision import may_report
 from hotline.cases.lifecycle import ENDS, Action
 from hotline.cases.quality import POINT_LABELS, QualityPoint
 from hotline.cases.rights import facts_of
@@ -25,7 +26,6 @@ TOLD_OF: Final = {
     Action.GRANT_EXTENSION: mark("Tell the worker: more time was granted"),
     Action.REFUSE_EXTENSION: mark("Tell the worker: more time was not granted"),
 }
-_HANDLERS: Final = frozenset({Role.STAFF, Role.LEAD})
 
 
 def supervised_context(work: Work, file: CaseFile) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def supervised_context(work: Work, file: CaseFile) -> dict[str, Any]:
         "can_tell": noting,
         "told": SimpleNamespace(at=told.at, by=told.actor_name or "") if told and not case.to_tell else None,
         "instructions": [_instruction(work, one, ended=case.status in ENDS) for one in file.instructions],
-        "can_report": noting and case.report_on is not None and work.actor.role in _HANDLERS,
+        "can_report": noting and may_report(case, work.actor),
         "helpers": [_helper(work, one) for one in file.co_handlings],
         "checks": [_check(one) for one in file.checks],
         "awaited": [(code, labels.department_path(work.policy, code)) for code in _awaited(work, file)],
