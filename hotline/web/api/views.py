@@ -10,7 +10,6 @@ from hotline.cases.handling import offered
 from hotline.cases.intake import Taken
 from hotline.cases.models import Case
 from hotline.cases.queries import Event
-from hotline.cases.task_queries import Helped, Instructed
 from hotline.policy import Policy
 from hotline.privacy.masking import mask_name, mask_number, mask_text
 from hotline.telephony.calls import Call
@@ -31,7 +30,7 @@ _TYPED: Final = frozenset({"refer_to", "not_reopened"})
 def case_answer(work: Work, file: CaseFile) -> CaseShape:
     """A stored case as the API answers it."""
     decision = next(row.decision for row in file.decisions if row.actor_name is None)
-    return _case(
+    answer = _case(
         work,
         file.case,
         narrative=file.narrative,
@@ -41,9 +40,12 @@ def case_answer(work: Work, file: CaseFile) -> CaseShape:
         events=[_event(event) for event in file.events],
         handler=file.handler,
         merged_into=file.merged_into,
-        helped=file.co_handlings,
-        instructed=file.instructions,
     )
+    tasks = {
+        "co_handlings": helped_answer(file.co_handlings),
+        "instructions": instructed_answer(file.instructions),
+    }
+    return answer.model_copy(update=tasks)
 
 
 def taken_answer(work: Work, taken: Taken, call: Call) -> CaseShape:
@@ -83,8 +85,6 @@ def _case(
     events: list[EventShape],
     handler: str | None,
     merged_into: str | None,
-    helped: Sequence[Helped] = (),
-    instructed: Sequence[Instructed] = (),
 ) -> CaseShape:
     return CaseShape(
         number=case.number,
@@ -109,8 +109,6 @@ def _case(
         opened_at=case.opened_at,
         due=DueShape(accept_by=case.accept_by, resolve_by=case.resolve_by, follow_up_by=case.follow_up_by),
         decision=DecisionShape.model_validate(decision),
-        co_handlings=helped_answer(helped),
-        instructions=instructed_answer(instructed),
         actions=list(offered(work.actor, case)),
         events=events,
         version=case.version,
