@@ -165,7 +165,7 @@ def _is(kind: Stall, at: _At) -> ColumnElement[bool]:
     """Which cases are of this kind; never null, so that its opposite can be asked for."""
     match kind:
         case Stall.EXTENSION:
-            return Case.extension_asked.is_(True)
+            return Case.extension_asked.expression
         case Stall.RETURNED:
             return and_(Case.status == Status.REVIEW, Case.returns > 0)
         case Stall.INSTRUCTION:
