@@ -39,6 +39,11 @@ MEANINGS: dict[type[BaseModel], dict[str, str]] = {
         "organisation": "Code of the union organisation it is, where it has not the very name of one in the register.",
     },
 }
+SUPERVISION = """\
+`[co_handling]` `respond`: working days in which a department asked to help answers, unless another day is named.
+`[silence]` `working_days`: an open case without a step for so many stands on the list of what needs a decision.
+`[quality]` `percent` of the cases that ended on a day are sampled, `at_least` so many. Without the file 3, 5, 5 and 5
+count."""
 INCIDENTS = """\
 `[[window]]` with `days` and `callers`: so many different callers who name one employer, or one place within a
 territory, within so many days are a warning; a longer window needs more callers than a shorter one. `[case]` with
@@ -131,6 +136,10 @@ See [routing rules](routing-rules.md).
 ### statutes.toml
 
 {STATUTES}
+
+### supervision.toml
+
+{SUPERVISION}
 
 ### calendar.toml
 

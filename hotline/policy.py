@@ -11,6 +11,8 @@ from hotline.deadlines.calendar import Calendar, YearTable
 from hotline.deadlines.calendar_file import CALENDAR_FILE, load_calendar
 from hotline.deadlines.limits import Limits, load_limits
 from hotline.deadlines.statutory_questions import NONE_ASKED, STATUTES_FILE, Questions, load_questions
+from hotline.deadlines.supervision import SUPERVISION_FILE, SupervisionLimits, load_supervision
+from hotline.deadlines.supervision import USUAL as USUAL_SUPERVISION
 from hotline.errors import Invalid, Mistake
 from hotline.i18n import mark
 from hotline.routing.categories import Category, Group
@@ -32,6 +34,7 @@ class Policy:
     crowds: CrowdLimits = USUAL
     questions: Questions = NONE_ASKED
     """Which statutory clocks a case is asked about."""
+    supervision: SupervisionLimits = USUAL_SUPERVISION
 
     @property
     def departments(self) -> DepartmentTree:
@@ -74,15 +77,18 @@ def load_policy(directory: Path | None = None) -> Policy:
     limits = _part(lambda: load_limits(folder / "deadlines.toml"), mistakes)
     crowds = _part(lambda: load_crowd_limits(folder / INCIDENTS_FILE), mistakes)
     questions = _part(lambda: load_questions(folder / STATUTES_FILE), mistakes)
+    supervision = _part(lambda: load_supervision(folder / SUPERVISION_FILE), mistakes)
     if routing is not None and limits is not None:
         codes = {"groups": frozenset(routing.groups), "categories": frozenset(routing.categories)}
         mistakes.extend(limits.unknown_codes(**codes))
         mistakes.extend((questions or NONE_ASKED).unknown_codes(**codes))
     if routing is not None and calendar is not None:
         mistakes.extend(_unknown_departments(calendar, routing.departments))
-    if mistakes or routing is None or calendar is None or limits is None or crowds is None or questions is None:
+    if mistakes or routing is None or calendar is None or limits is None:
         raise Invalid(*mistakes)
-    return Policy(routing, _inherited(calendar, routing.departments), limits, crowds, questions)
+    if crowds is None or questions is None or supervision is None:
+        raise Invalid(*mistakes)
+    return Policy(routing, _inherited(calendar, routing.departments), limits, crowds, questions, supervision)
 
 
 def _unknown_departments(calendar: Calendar, tree: DepartmentTree) -> list[Mistake]:

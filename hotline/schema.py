@@ -6,6 +6,7 @@ import hotline.accounts.models
 import hotline.calendars.models
 import hotline.cases.models
 import hotline.cases.statutory_models
+import hotline.cases.task_models
 import hotline.incidents.models
 import hotline.privacy.models
 import hotline.registry.models

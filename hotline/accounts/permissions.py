@@ -41,6 +41,9 @@ class Permission(StrEnum):
     INCIDENTS_READ = "incidents.read"
     INCIDENTS_DECIDE = "incidents.decide"
     CALENDAR_WRITE = "calendar.write"
+    CASE_HELP = "case.help"
+    SUPERVISION_READ = "supervision.read"
+    QUALITY_WORK = "quality.work"
     SELF = "self"
     """One's own account: sign out, sessions, password, language."""
     EVERYBODY = "everybody"
@@ -130,6 +133,9 @@ TABLE: dict[Permission, dict[Role, tuple[Relation, ...]]] = {
     _P.INCIDENTS_READ: {_R.LEAD: (_SUBTREE,), _R.SUPERVISOR: (_ANY,)},
     _P.INCIDENTS_DECIDE: {_R.SUPERVISOR: (_ANY,)},
     _P.CALENDAR_WRITE: {_R.SUPERVISOR: (_ANY,)},
+    _P.CASE_HELP: {_R.STAFF: (_HELPING,), _R.LEAD: (_HELPING,)},
+    _P.SUPERVISION_READ: {_R.LEAD: (_SUBTREE,), _R.SUPERVISOR: (_ANY,)},
+    _P.QUALITY_WORK: {_R.SUPERVISOR: (_ANY,)},
 }
 
 

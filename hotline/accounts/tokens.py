@@ -54,6 +54,9 @@ SCOPE_LABELS: Final = {
     Permission.RULES_PUBLISH: mark("Publish rules"),
     Permission.INCIDENTS_READ: mark("Read mass incidents"),
     Permission.INCIDENTS_DECIDE: mark("Decide on mass incidents"),
+    Permission.CASE_HELP: mark("Answer as co-handler"),
+    Permission.SUPERVISION_READ: mark("Read what needs a decision"),
+    Permission.QUALITY_WORK: mark("Judge quality samples"),
 }
 """Everything a token can be allowed; one's own account and what needs no account are no matter of tokens."""
 

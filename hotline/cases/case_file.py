@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, Subquery, bindparam, exists, false, func, select, true
+from sqlalchemy import ColumnElement, String, Subquery, bindparam, exists, false, func, select, true
 from sqlalchemy.orm import aliased
 
 from hotline.accounts.models import Account
@@ -23,6 +23,15 @@ from hotline.cases.queries import Event, is_number, missing_case
 from hotline.cases.queue import Query
 from hotline.cases.rights import condition
 from hotline.cases.statutory_queries import Statutory, statutory_of
+from hotline.cases.task_queries import (
+    Checked,
+    Helped,
+    Instructed,
+    checks_of,
+    co_handlings_of,
+    instructions_of,
+    records,
+)
 from hotline.storage.base import fixed
 from hotline.telephony.calls import Channel
 from hotline.work import Work
@@ -95,6 +104,9 @@ class CaseFile:
     """Cases merged into this one, oldest first."""
     linked: Sequence[Linked]
     """Cases linked to this one as their lead, oldest first."""
+    co_handlings: Sequence[Helped]
+    instructions: Sequence[Instructed]
+    checks: Sequence[Checked]
     statutory: Statutory = field(default_factory=Statutory)
 
 
@@ -129,6 +141,9 @@ async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False
         repeats=[_repeat(*record) for record in row.repeats],
         linked=[_linked(*record) for record in row.linked],
         statutory=await statutory_of(work.session, case.id),
+        co_handlings=[Helped(*record) for record in row.co_handlings],
+        instructions=[Instructed(*record) for record in row.instructions],
+        checks=[Checked(*record) for record in row.checks],
     )
 
 
@@ -192,17 +207,15 @@ def _file(actor: Actor, *, everything: bool) -> Query:
             _decisions_of(found).label("decisions"),
             _merged_into(found, visible).label("repeats"),
             _linked_to(found, visible).label("linked"),
+            records(co_handlings_of(found)).label("co_handlings"),
+            records(instructions_of(found)).label("instructions"),
+            records(checks_of(actor, found)).label("checks"),
         )
         .join_from(found, CaseText, CaseText.case_id == found.c.id)
         .join(called, true())
         .outerjoin(_TAKER, _TAKER.id == found.c.taken_by_id)
         .outerjoin(_HANDLER, _HANDLER.id == found.c.handler_id)
     )
-
-
-def _records(rows: Select[Any]) -> ColumnElement[Any]:
-    """These rows as one array."""
-    return func.array(rows.scalar_subquery())
 
 
 def _called_again(actor: Actor, found: Subquery, number: ColumnElement[str]) -> ColumnElement[bool]:
@@ -223,22 +236,22 @@ def _events_of(found: Subquery) -> ColumnElement[Any]:
         event.version, event.at, Account.name, event.action, event.before, event.after, event.reason, event.details
     )
     events = select(shown).select_from(event).outerjoin(Account, Account.id == event.actor_id)
-    return _records(events.where(event.case_id == found.c.id).order_by(event.version))
+    return records(events.where(event.case_id == found.c.id).order_by(event.version))
 
 
 def _decisions_of(found: Subquery) -> ColumnElement[Any]:
     one = CaseDecision
     shown = func.row(one.at, Account.name, one.category, one.department, one.reason, one.decision)
     decisions = select(shown).select_from(one).outerjoin(Account, Account.id == one.actor_id)
-    return _records(decisions.where(one.case_id == found.c.id).order_by(one.id))
+    return records(decisions.where(one.case_id == found.c.id).order_by(one.id))
 
 
 def _merged_into(found: Subquery, visible: ColumnElement[bool]) -> ColumnElement[Any]:
     shown = func.row(Case.number, Case.opened_at, Case.channel, CallRecord.caller_number, CallRecord.caller_name)
     merged = select(shown).select_from(Case).join(CallRecord, CallRecord.case_id == Case.id)
-    return _records(merged.where(Case.merged_into_id == found.c.id, visible).order_by(Case.id))
+    return records(merged.where(Case.merged_into_id == found.c.id, visible).order_by(Case.id))
 
 
 def _linked_to(found: Subquery, visible: ColumnElement[bool]) -> ColumnElement[Any]:
     linked = select(func.row(Case.number, Case.status, Case.summary))
-    return _records(linked.where(Case.lead_id == found.c.id, visible).order_by(Case.id))
+    return records(linked.where(Case.lead_id == found.c.id, visible).order_by(Case.id))

@@ -10,12 +10,16 @@ from pydantic import Field
 
 from hotline.cases.details_base import Details, WithPossibleReason, WithReason, WithText
 from hotline.cases.details_clocks import Contact, Reclassify, Resume, Wait
+from hotline.cases.details_supervision import CallBack, CoAnswer, CoHandle, CoRelease, Note, Supervise
 from hotline.cases.lifecycle import Action, FollowUp
 from hotline.cases.words import Code, Line, MaybeWords, Words
 from hotline.i18n import mark
 
-__all__ = ["DETAILS", "Contact", "Details", "Reclassify", "Resume", "Wait"]
-"""Besides what stands here: the models of `details_clocks`, so that every action is found in one place."""
+__all__ = [
+    "DETAILS", "CallBack", "CoAnswer", "CoHandle", "CoRelease", "Contact", "Details", "Note", "Reclassify", "Resume",
+    "Supervise", "Wait",
+]  # fmt: skip
+"""Besides what stands here: the models of `details_clocks` and `details_supervision`: every action in one place."""
 
 
 class ReturnReason(StrEnum):
@@ -158,24 +162,6 @@ class Resolve(Details):
         return self.done
 
 
-class CallBack(Details):
-    """Say what the worker said when called back."""
-
-    action = Action.FOLLOW_UP
-    result: FollowUp = Field(alias="outcome")
-    words: MaybeWords = ""
-
-    @property
-    def outcome(self) -> str | None:
-        """The three results lead to different ends."""
-        return self.result
-
-    @property
-    def why(self) -> str | None:
-        """What the worker said."""
-        return self.words or None
-
-
 class Close(WithPossibleReason):
     """End the case."""
 
@@ -199,12 +185,6 @@ class Merge(WithPossibleReason):
 
     action = Action.MERGE
     into: CaseNumber
-
-
-class Note(WithText):
-    """Write something down."""
-
-    action = Action.NOTE
 
 
 class AskExtension(WithReason):
@@ -232,19 +212,6 @@ class Urge(WithText):
     action = Action.URGE
 
 
-class Supervise(WithText):
-    """Give an instruction and keep an eye on the case."""
-
-    action = Action.SUPERVISE
-
-
-class CoHandle(WithReason):
-    """Ask another department to help; the case stays where it is."""
-
-    action = Action.CO_HANDLE
-    department: Code
-
-
 class Link(WithPossibleReason):
     """One matter of many people: the lead case stands for all, and each goes on to its own call-back."""
 
@@ -262,7 +229,7 @@ DETAILS: dict[Action, type[Details]] = {
     model.action: model
     for model in (
         Route, Queue, Answer, Refer, Recall, Accept, Return, HandOver, Resolve, CallBack, Close, Reopen, Withdraw,
-        Merge, Note, AskExtension, GrantExtension, RefuseExtension, Urge, Supervise, CoHandle, Link, Unlink,
-        Contact, Wait, Resume, Reclassify,
+        Merge, Note, AskExtension, GrantExtension, RefuseExtension, Urge, Supervise, CoHandle, CoAnswer, CoRelease,
+        Link, Unlink, Contact, Wait, Resume, Reclassify,
     )
 }  # fmt: skip

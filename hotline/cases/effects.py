@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from hotline.accounts.permissions import Actor
 from hotline.cases import details as d
+from hotline.cases.choosing import Recorded, chosen_category, chosen_department
 from hotline.cases.clocks import Clock, set_clocks
 from hotline.cases.effects_clocks import EFFECTS_OF_CLOCKS, extend, moved
-from hotline.cases.lifecycle import Action, FollowUp, Status
+from hotline.cases.effects_supervision import EFFECTS_OF_SUPERVISION, help_in_the_way
+from hotline.cases.lifecycle import Action, Status
 from hotline.cases.models import Case
 from hotline.errors import Conflict, Invalid, Mistake
 from hotline.i18n import mark
@@ -19,15 +22,20 @@ from hotline.work import Work
 
 ATTEMPTS_BEFORE_CLOSING: Final = 3
 MOST_EXTENSIONS: Final = 2
-Recorded = dict[str, Any]
 
 
 class NotNow(Conflict):
     """The step exists, but something else has to happen first."""
 
 
-def obstacle(case: Case, action: Action) -> str | None:
-    """What has to happen before this action, as a msgid; None when nothing stands in its way."""
+def obstacle(case: Case, action: Action, actor: Actor | None = None) -> str | None:
+    """What has to happen before this action, as a msgid; None when nothing stands in its way.
+
+    Without an `actor` it is what stands in everybody's way. Of the places of a msgid, `departments` are those who have
+    not answered yet (`co_awaited`).
+    """
+    if (waits := help_in_the_way(case, action, actor)) is not None:
+        return waits
     match action:
         case Action.CLOSE if case.status is Status.RESOLVED and not _may_close_unanswered(case):
             return mark("Call the worker back first: three attempts on record, or an answer, before it can be closed.")
@@ -48,25 +56,9 @@ def _may_close_unanswered(case: Case) -> bool:
     return not case.reachable or case.follow_up_attempts >= ATTEMPTS_BEFORE_CLOSING or case.satisfied is False
 
 
-def _department(work: Work, case: Case, code: str | None, field: str = "department") -> str:
-    department = work.policy.departments.get(code) if code else None
-    if department is None or not department.handles:
-        raise Invalid(Mistake(field, mark("Choose the department that shall handle it.")))
-    if department.code in work.policy.routing.links.barred(case.unit_id, case.employer_key):
-        message = mark("This is the union of the very employer the matter is against. Choose another department.")
-        raise Invalid(Mistake(field, message))
-    return department.code
-
-
-def _category(work: Work, code: str | None) -> str:
-    if code is None or code not in work.policy.categories:
-        raise Invalid(Mistake("category", mark("Choose the kind of matter.")))
-    return code
-
-
 def _route(work: Work, case: Case, details: d.Route) -> Recorded:
-    case.category = _category(work, details.category or case.category)
-    department = _department(work, case, details.department)
+    case.category = chosen_category(work, details.category or case.category)
+    department = chosen_department(work, case, details.department)
     case.urgency = details.urgency or case.urgency
     case.difficulty = details.difficulty or case.difficulty
     _give(work, case, department)
@@ -103,7 +95,7 @@ def _queue(work: Work, case: Case, _details: d.Queue) -> Recorded:
 
 def _answer(work: Work, case: Case, details: d.Answer) -> Recorded:
     if details.category is not None:
-        case.category = _category(work, details.category)
+        case.category = chosen_category(work, details.category)
     case.resolved_at = work.now
     case.handler_id = work.actor.account_id
     _end(work, case)
@@ -112,7 +104,7 @@ def _answer(work: Work, case: Case, details: d.Answer) -> Recorded:
 
 def _refer(work: Work, case: Case, details: d.Refer) -> Recorded:
     if details.category is not None:
-        case.category = _category(work, details.category)
+        case.category = chosen_category(work, details.category)
     _end(work, case)
     return {"refer_to": details.refer_to, "category": case.category}
 
@@ -131,7 +123,7 @@ def _accept(work: Work, case: Case, _details: d.Accept) -> Recorded:
 
 
 def _return(work: Work, case: Case, details: d.Return) -> Recorded:
-    instead = _department(work, case, details.department) if details.department else None
+    instead = chosen_department(work, case, details.department) if details.department else None
     recorded = {"reason_code": details.reason_code, "from": case.department, "instead": instead}
     case.returns += 1
     _to_desk(work, case)
@@ -139,12 +131,12 @@ def _return(work: Work, case: Case, details: d.Return) -> Recorded:
 
 
 def _hand_over(work: Work, case: Case, details: d.HandOver) -> Recorded:
-    department = _department(work, case, details.department)
+    department = chosen_department(work, case, details.department)
     if department == case.department:
         raise Invalid(Mistake("department", mark("The case is there already. Choose another department.")))
     recorded, before = {"from": case.department, "department": department}, case.resolve_by
     if details.category is not None:
-        case.category = _category(work, details.category)
+        case.category = chosen_category(work, details.category)
     _give(work, case, department)
     return {**recorded, **moved(before, case.resolve_by)}
 
@@ -162,16 +154,6 @@ def _resolve(work: Work, case: Case, details: d.Resolve) -> Recorded:
         "money_recovered": None if recovered is None else str(recovered),
         "people_helped": details.people_helped,
     }
-
-
-def _follow_up(work: Work, case: Case, details: d.CallBack) -> Recorded:
-    case.follow_up_attempts += 1
-    case.satisfied = {FollowUp.SATISFIED: True, FollowUp.UNSATISFIED: False}.get(details.result, case.satisfied)
-    if details.result is FollowUp.SATISFIED:
-        case.follow_up_by = None  # `due_at` stays: a case that is only to be closed must not vanish from every list
-    else:
-        set_clocks(work, case, "follow_up")
-    return {"outcome": details.result, "attempt": case.follow_up_attempts}
 
 
 def _close(work: Work, case: Case, details: d.Close) -> Recorded:
@@ -236,19 +218,6 @@ def _refuse_extension(_work: Work, case: Case, _details: d.RefuseExtension) -> R
     return {}
 
 
-def _supervise(_work: Work, case: Case, _details: d.Supervise) -> Recorded:
-    case.supervised = True
-    return {}
-
-
-def _co_handle(work: Work, case: Case, details: d.CoHandle) -> Recorded:
-    department = _department(work, case, details.department)
-    if department == case.department or department in case.co_handlers:
-        raise Invalid(Mistake("department", mark("This department has the case already. Choose another one.")))
-    case.co_handlers = [*case.co_handlers, department]
-    return {"department": department}
-
-
 def _link(_work: Work, _case: Case, details: d.Link) -> Recorded:
     return {"lead": details.into}
 
@@ -268,19 +237,16 @@ EFFECTS: dict[Action, Callable[[Work, Case, Any], Recorded]] = {
     Action.RETURN: _return,
     Action.HAND_OVER: _hand_over,
     Action.RESOLVE: _resolve,
-    Action.FOLLOW_UP: _follow_up,
     Action.CLOSE: _close,
     Action.REOPEN: _reopen,
     Action.WITHDRAW: _withdraw,
     Action.MERGE: _merge,
-    Action.NOTE: _nothing,
     **EFFECTS_OF_CLOCKS,
     Action.ASK_EXTENSION: _ask_extension,
     Action.GRANT_EXTENSION: _grant_extension,
     Action.REFUSE_EXTENSION: _refuse_extension,
     Action.URGE: _nothing,
-    Action.SUPERVISE: _supervise,
-    Action.CO_HANDLE: _co_handle,
     Action.LINK: _link,
     Action.UNLINK: _unlink,
+    **EFFECTS_OF_SUPERVISION,
 }

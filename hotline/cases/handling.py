@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from hotline.cases import details as d
 from hotline.cases.corrections import keep_correction
 from hotline.cases.effects import EFFECTS, NotNow, obstacle
 from hotline.cases.effects_clocks import after_step, before_step, untimely
+from hotline.cases.effects_supervision import after
 from hotline.cases.grams import desk_marks
 from hotline.cases.lifecycle import ACTION_LABELS, STATUS_LABELS, Action, Step, actions_for, step_for, takes
 from hotline.cases.models import Case, CaseDecision, CaseEvent
@@ -18,14 +20,18 @@ from hotline.cases.queries import get_case, just_left, last_event, narrative_of,
 from hotline.cases.rights import facts_of
 from hotline.cases.statutory_queries import hand_on_clocks
 from hotline.cases.store import file_text_under
+from hotline.cases.supervision import Waiting, keep_tasks
 from hotline.errors import Changed, Conflict, NotAllowed, NotFound
-from hotline.i18n import mark
+from hotline.i18n import mark, pick
 from hotline.routing.destination import destination
 from hotline.routing.units import UnitNamed
 from hotline.storage.notices import announce
 from hotline.work import Work, leave_trace
 
-PERMISSION_FOR = dict.fromkeys(Action, Permission.CASE_WORK) | {Action.NOTE: Permission.CASE_NOTE}
+PERMISSION_FOR = dict.fromkeys(Action, Permission.CASE_WORK) | {
+    Action.NOTE: Permission.CASE_NOTE,
+    Action.CO_ANSWER: Permission.CASE_HELP,
+}
 
 
 class StepRefused(Conflict):
@@ -38,7 +44,7 @@ def offered(actor: Actor, case: Case, now: datetime) -> tuple[Action, ...]:
     return tuple(
         action
         for action in actions_for(case.status, actor.role)
-        if allows(actor, PERMISSION_FOR[action], facts) and obstacle(case, action) is None
+        if allows(actor, PERMISSION_FOR[action], facts) and obstacle(case, action, actor) is None
         if untimely(case, action, now) is None
     )
 
@@ -67,10 +73,11 @@ async def perform(work: Work, case: Case, details: d.Details) -> CaseEvent:
         details = await _as_proposed(work, case, details)
     before = facts_of(case)
     was = {"category": case.category, "department": case.department}
-    lay = desk_marks(case.department, case.co_handlers)
+    lay, waited = desk_marks(case.department, case.co_handlers), Waiting.on(case)
     before_step(work, case, leaves=step.target is not None)
     recorded = EFFECTS[details.action](work, case, details)
     after_step(work, case, details)
+    after(case, details, recorded)
     if isinstance(details, d.Merge):
         case.merged_into_id = await merge_target(work, case, details.into)
         await hand_on_clocks(work.session, case.id, to=case.merged_into_id)
@@ -83,6 +90,7 @@ async def perform(work: Work, case: Case, details: d.Details) -> CaseEvent:
     if details.action in {Action.ROUTE, Action.HAND_OVER} or case.category != was["category"]:
         work.session.add(change_by_person(work, case, details, was))
     await keep_correction(work, case, details, was)
+    await keep_tasks(work, case, details, waited)
     await leave_trace(work, f"case.{details.action.value}", case_id=case.id, subject=case.number)
     await announce(
         work.session, at=work.now, kind=details.action.value, case_id=case.id, facts=notice_facts(case, before=before)
@@ -99,11 +107,17 @@ async def _step(work: Work, case: Case, details: d.Details) -> Step:
         raise NotAllowed(mark("Your role does not take this step: “{action}”."), action=ACTION_LABELS[details.action])
     if step is None:
         raise await _refusal(work, case, details.action)
-    if (message := obstacle(case, details.action)) is not None:
-        raise NotNow(message)
+    if (message := obstacle(case, details.action, work.actor)) is not None:
+        raise NotNow(message, departments=_names(work, case.co_awaited))
     if (message := untimely(case, details.action, work.now)) is not None:
         raise NotNow(message)
     return step
+
+
+def _names(work: Work, codes: Iterable[str]) -> str:
+    """Departments by name, in the reader's language."""
+    known = [(code, work.policy.departments.get(code)) for code in codes or ()]
+    return "、".join(pick(one.name, one.name_en) if one else code for code, one in known)
 
 
 async def _as_proposed(work: Work, case: Case, details: d.Route) -> d.Route:
@@ -160,6 +174,7 @@ def move(work: Work, case: Case, step: Step, details: d.Details, recorded: dict[
     before = case.status
     case.status = step.target if step.target is not None else before
     case.version += 1
+    case.touched_at = work.now
     return CaseEvent(
         case_id=case.id,
         version=case.version,

@@ -131,6 +131,7 @@ def open_case(work: Work, call: Call, decision: Decision) -> Case:
         summary=summary_of(call.narrative),
         taken_by_id=work.actor.account_id,
         co_handlers=[],
+        co_awaited=[],
         employer_key=_employer_key(work, call, decision, told),
         place_key=place_key(work.policy.departments, call.place),
         missing=[*untold_in(call, told, decision)],

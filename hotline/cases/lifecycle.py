@@ -58,6 +58,8 @@ class Action(StrEnum):
     URGE = "urge"
     SUPERVISE = "supervise"
     CO_HANDLE = "co_handle"
+    CO_ANSWER = "co_answer"
+    CO_RELEASE = "co_release"
     LINK = "link"
     UNLINK = "unlink"
 
@@ -138,6 +140,8 @@ STEPS: tuple[Step, ...] = (
     _step(_A.URGE, IN_HANDS, None, _DESK),
     _step(_A.SUPERVISE, OPEN - {_S.RECEIVED}, None, _SUPERVISOR),
     _step(_A.CO_HANDLE, IN_HANDS, None, _HANDLERS | _SUPERVISOR),
+    _step(_A.CO_ANSWER, UNRESOLVED, None, _HANDLERS),
+    _step(_A.CO_RELEASE, UNRESOLVED, None, _SUPERVISOR),
     _step(_A.LINK, OPEN - {_S.RECEIVED}, None, _SUPERVISOR),
     _step(_A.UNLINK, OPEN - {_S.RECEIVED}, None, _SUPERVISOR),
 )
@@ -201,6 +205,8 @@ ACTION_LABELS = {
     _A.URGE: mark("Urge"),
     _A.SUPERVISE: mark("Supervise"),
     _A.CO_HANDLE: mark("Ask for co-handling"),
+    _A.CO_ANSWER: mark("Answer as co-handler"),
+    _A.CO_RELEASE: mark("Release a co-handler"),
     _A.LINK: mark("Link to a lead case"),
     _A.UNLINK: mark("Take the link back"),
 }

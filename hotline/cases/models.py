@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
@@ -61,6 +61,10 @@ class Case(Base):
         Index(None, "lead_id", postgresql_where=text("lead_id is not null")),
         Index("ix_cases_unit", "unit_id", "id", postgresql_where=text("unit_id is not null")),
         Index("ix_cases_employer", "employer_key", "opened_at", postgresql_where=text("employer_key <> ''")),
+        Index("ix_cases_touched", "touched_at", "id", postgresql_where=text("ended_at is null")),
+        Index("ix_cases_ended", "ended_at", postgresql_where=text("ended_at is not null")),
+        Index("ix_cases_report", "report_on", "id", postgresql_where=text("report_on is not null")),
+        Index("ix_cases_extension", "id", postgresql_where=text("extension_asked")),
         Index("ix_cases_place_key", "place_key", "opened_at", postgresql_where=text("place_key <> ''")),
     )
 
@@ -129,6 +133,19 @@ class Case(Base):
     extension_asked: Mapped[bool] = mapped_column(server_default=text("false"))
     extension_days: Mapped[int | None] = mapped_column(SmallInteger)
     supervised: Mapped[bool] = mapped_column(server_default=text("false"))
+    report_on: Mapped[date | None]
+    """The day by which an instruction asks for a report, while none was given; the earliest of several."""
+    co_awaited: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    """Those of `co_handlers` that have not answered yet: the case cannot be resolved before."""
+    to_tell: Mapped[str | None] = mapped_column(String(32))
+    """The decision (its action) the worker has still to be told of."""
+    attempted_on: Mapped[date | None]
+    """The day of the last attempt to call the worker back since the resolution."""
+    solved: Mapped[bool | None]
+    in_time: Mapped[bool | None]
+    """What the worker said when called back about the last resolution, beside `satisfied`; None: not asked."""
+    touched_at: Mapped[datetime | None]
+    """When the last step was taken; None only for cases that had ended before this was kept."""
     version: Mapped[int] = mapped_column(Integer, server_default="1")
 
 

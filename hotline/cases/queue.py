@@ -13,7 +13,18 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    bindparam,
+    false,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from hotline.accounts.models import Account
@@ -21,6 +32,7 @@ from hotline.accounts.permissions import Actor, Permission
 from hotline.cases.lifecycle import IN_HANDS, UNRESOLVED, Status
 from hotline.cases.models import CallRecord, Case
 from hotline.cases.rights import condition
+from hotline.cases.task_queries import helping
 from hotline.storage.base import fixed
 from hotline.storage.prepared import Prepared
 from hotline.work import Work
@@ -37,13 +49,13 @@ class Desk(StrEnum):
     """Lists there are."""
 
     QUEUE = "queue"
-    """In the hands of my department and those below."""
+    """In the hands of my department and those below, and what they were asked to help with."""
     WAITING = "waiting"
     """The part of it which nobody has accepted yet."""
     MINE = "mine"
     """The part of it which I have accepted."""
     HELPING = "helping"
-    """Where my department was asked to help."""
+    """Where my department was asked to help and has not answered, by when it has to."""
     REVIEW = "review"
     CALL_BACKS = "call_backs"
     """Resolved and to be called back, or called back and only to be closed."""
@@ -62,6 +74,7 @@ class Filters:
     status: Status | None = None
     urgency: str | None = None
     channel: str | None = None
+    due_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +105,6 @@ _LISTED: Final = (
     Case.employer,
     Case.people,
     Case.opened_at,
-    Case.due_at,
     Case.resolved_at,
     Case.follow_up_attempts,
     Case.returns,
@@ -101,6 +113,10 @@ _LISTED: Final = (
     Case.handler_id,
     Case.taken_by_id,
     Case.co_handlers,
+    Case.reachable,
+    Case.attempted_on,
+    Case.report_on,
+    Case.to_tell,
 )
 
 
@@ -113,19 +129,22 @@ def wanted(filters: Filters) -> list[ColumnElement[bool]]:
         (Case.urgency, filters.urgency),
         (Case.channel, filters.channel),
     )
-    return [column == value for column, value in pairs if value is not None]
+    chosen = [column == value for column, value in pairs if value is not None]
+    return chosen if filters.due_before is None else [*chosen, Case.due_at < filters.due_before]
 
 
 def _by_due(where: Sequence[ColumnElement[bool]], after: After | None, size: int) -> Query:
     conditions = [*where, Case.due_at.is_not(None)]
     if after is not None:
         conditions.append(tuple_(Case.due_at, Case.id) > tuple_(literal(after.at), literal(after.id)))
-    return select(Case.id, Case.due_at).where(*conditions).order_by(Case.due_at, Case.id).limit(fixed(size))
+    shown = select(Case.id, Case.due_at, false().label("helping"))
+    return shown.where(*conditions).order_by(Case.due_at, Case.id).limit(fixed(size))
 
 
 def _newest(where: Sequence[ColumnElement[bool]], after: After | None, size: int) -> Query:
     conditions = [*where] if after is None else [*where, Case.id < after.id]
-    return select(Case.id, Case.due_at).where(*conditions).order_by(Case.id.desc()).limit(fixed(size))
+    shown = select(Case.id, Case.due_at, false().label("helping"))
+    return shown.where(*conditions).order_by(Case.id.desc()).limit(fixed(size))
 
 
 def _branches(actor: Actor, desk: Desk, filters: Filters) -> list[list[ColumnElement[bool]]]:
@@ -141,7 +160,7 @@ def _branches(actor: Actor, desk: Desk, filters: Filters) -> list[list[ColumnEle
         case Desk.MINE:
             return [[Case.handler_id == actor.account_id, Case.status == Status.ACCEPTED]]
         case Desk.HELPING:
-            return [[Case.co_handlers.overlap(mine), Case.status.in_(in_hands)]]
+            return []
         case Desk.REVIEW:
             return [[Case.status == Status.REVIEW]]
         case Desk.CALL_BACKS:
@@ -152,6 +171,10 @@ def _branches(actor: Actor, desk: Desk, filters: Filters) -> list[list[ColumnEle
             return [[Case.status == status] for status in sorted(UNRESOLVED | {Status.RESOLVED})]
         case Desk.TAKEN:
             return [[Case.taken_by_id == actor.account_id]]
+
+
+_WITH_HELP: Final = frozenset({Desk.QUEUE, Desk.HELPING})
+"""Lists on which stands what my departments were asked to help with."""
 
 
 async def list_cases(
@@ -187,6 +210,9 @@ def _list(
         common.append(Case.due_at < now)
     build = _newest if desk is Desk.TAKEN else _by_due
     parts = [build([*branch, *common], after, size + 1).subquery() for branch in _branches(actor, desk, filters)]
+    if desk in _WITH_HELP and actor.departments:
+        key = None if after is None else (after.at, after.id)
+        parts.append(helping(actor, common, key, size + 1, beside=desk is Desk.QUEUE).subquery())
     if not parts:
         return None
     found = union_all(*(select(part) for part in parts)).subquery("found")
@@ -205,8 +231,10 @@ async def find_cases(work: Work, *, filters: Filters, after: After | None = None
 def listed(chosen: Any, *, by_due: bool = False) -> Query:
     """What lists show of the chosen cases."""
     order = (chosen.c.due_at, chosen.c.id) if by_due else (chosen.c.id.desc(),)
+    due = chosen.c.get("due_at", Case.due_at).label("due_at")
+    helps = chosen.c.get("helping", false()).label("helping")
     return (
-        select(*_LISTED, CallRecord.caller_number, CallRecord.caller_name, Account.name.label("handler"))
+        select(*_LISTED, due, helps, CallRecord.caller_number, CallRecord.caller_name, Account.name.label("handler"))
         .join(chosen, chosen.c.id == Case.id)
         .outerjoin(CallRecord, CallRecord.case_id == Case.id)
         .outerjoin(Account, Account.id == Case.handler_id)
@@ -256,6 +284,9 @@ def _counts(actor: Actor, desks: Sequence[Desk]) -> Prepared:
             select(fixed(1).label("one")).where(*branch, *met).limit(most)
             for branch in _branches(actor, desk, Filters())
         ]
+        if desk in _WITH_HELP and actor.departments:
+            asked = helping(actor, met, None, COUNTED_UP_TO, beside=desk is Desk.QUEUE).subquery()
+            parts.append(select(fixed(1).label("one")).select_from(asked))
         if not parts:
             counts.append(literal(0).label(desk.value))
             continue

@@ -130,6 +130,7 @@ class Course(Moves):
                 reason = self.say(self.lines.extension)
                 self.life.step(self.keeper(), d.AskExtension(days=days, reason=reason), at=asked)
                 self._judge_extension()
+        self.be_helped()
         self.life.step(self.keeper(), self.resolution(), at=self.world.hours.after(begun, takes))
 
     def _beside(self, *, at: datetime) -> None:
@@ -145,12 +146,20 @@ class Course(Moves):
         elif way == "urge":
             self.life.step(self.desk(), d.Urge(text=self.say(self.lines.urge)), at=at)
         elif way == "supervise":
-            self.life.step(supervisor, d.Supervise(text=self.say(self.lines.supervise)), at=at)
+            self._instruct(supervisor, at)
         elif way == "wait":
             if not (is_late(self.case, max(at, self.life.at) + timedelta(minutes=5)) or is_paused(self.case, at)):
                 self.life.step(self.keeper(), d.Wait(reason=self.say(self.lines.waiting), days=3), at=at)
-        elif (helper := self.helper()) is not None:
+        elif not self.case.confidential and (helper := self.helper()) is not None:
             self.life.step(self.keeper(), d.CoHandle(department=helper, reason=self.say(self.lines.co_handle)), at=at)
+
+    def _instruct(self, supervisor: Actor, at: datetime) -> None:
+        """An instruction, most often with a day, and most often its report."""
+        by_on = self.in_days(at, 3) if self.rng.often(0.7) else None
+        self.life.step(supervisor, d.Supervise(text=self.say(self.lines.supervise), by_on=by_on), at=at)
+        if self.case.report_on is not None and self.rng.often(0.8):
+            report = d.Note(text=self.say(self.lines.reported), reported=True)
+            self.life.step(self.keeper(), report, at=self.later(9.0))
 
     def _judge_extension(self) -> None:
         supervisor, at = self.world.staff.supervisor, self.later(3.0)
@@ -158,6 +167,8 @@ class Course(Moves):
             self.life.step(supervisor, d.GrantExtension(reason=self.say(self.lines.extension_granted)), at=at)
         else:
             self.life.step(supervisor, d.RefuseExtension(reason=self.say(self.lines.extension_refused)), at=at)
+        if self.case.to_tell and self.rng.often(0.9):
+            self.life.step(self.desk(), d.Note(text=self.say(self.lines.told), told=True), at=self.later(2.0))
 
     # ---------------------------------------------------------------- the call-back
 
@@ -191,9 +202,7 @@ class Course(Moves):
             return
         for _ in range(ATTEMPTS_BEFORE_CLOSING):
             result = FollowUp(self.rng.way(unreachable=10, unsatisfied=8, satisfied=82))
-            words = self.say(getattr(self.lines, result.value))
-            said = d.CallBack(outcome=result, words=words)
-            self.life.step(self.desk(), said, at=self.later(4.0))
+            self.life.step(self.desk(), self.called(result), at=self.another_day(self.later(4.0)))
             if result is not FollowUp.UNREACHABLE:
                 return
 

@@ -19,6 +19,7 @@ from hotline.demo.lives import Life
 from hotline.demo.moves import World
 from hotline.demo.narrative import places_of
 from hotline.demo.people import accounts_of, hashes_of, password_of, persons, staff_of
+from hotline.demo.samples import judge_samples
 from hotline.demo.statutory import watch_some
 from hotline.demo.vocabulary import vocabulary
 from hotline.demo.year import SEED, lives, plan
@@ -119,4 +120,5 @@ async def _fill_cases(
             filled += life
         progress(filled.cases)
     await store.go_on_after(session, filled.cases)
-    return filled
+    judged = await judge_samples(session, world, seed=seed)
+    return replace(filled, trail=filled.trail + judged)

@@ -13,12 +13,15 @@ from hotline.cases import details as d
 from hotline.cases.corrections import SORTING, correction_at_intake
 from hotline.cases.effects import EFFECTS
 from hotline.cases.effects_clocks import after_step, before_step
+from hotline.cases.effects_supervision import after
 from hotline.cases.grams import desk_marks, grams, normal
 from hotline.cases.handling import change_by_person, move, offered
 from hotline.cases.intake import open_case, propose
 from hotline.cases.lifecycle import Action, Status, step_for
 from hotline.cases.models import CallRecord, Case, CaseDecision, CaseEvent, CaseText, Correction, CorrectionKind
 from hotline.cases.store import DIGITS
+from hotline.cases.supervision import new_task, settle
+from hotline.cases.task_models import CoHandling, Instruction
 from hotline.clock import SHANGHAI
 from hotline.policy import Policy
 from hotline.privacy.masking import mask_text
@@ -52,6 +55,8 @@ class Life:
     events: list[CaseEvent] = field(default_factory=list)
     trail: list[TrailEntry] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
+    co_handlings: list[CoHandling] = field(default_factory=list)
+    instructions: list[Instruction] = field(default_factory=list)
 
     def filed_text(self) -> CaseText:
         """The words, to be found on the desks on which the case lies now."""
@@ -80,12 +85,14 @@ class Life:
         before_step(work, self.case, leaves=step.target is not None)
         recorded = EFFECTS[details.action](work, self.case, details)
         after_step(work, self.case, details)
+        after(self.case, details, recorded)
         if into is not None:
             self.case.merged_into_id = into.id
         self.events.append(move(work, self.case, step, details, recorded))
         if details.action in {Action.ROUTE, Action.HAND_OVER}:
             self.decisions.append(change_by_person(work, self.case, details, was))
         self._correct(work, details, was)
+        self._keep_tasks(work, details)
         self._write_down(who, at, f"case.{details.action.value}", {})
         self.at = at
 
@@ -104,6 +111,15 @@ class Life:
             self.decisions.append(change_by_person(work, self.case, first, was))
             self.corrections.append(correction_at_intake(work, self.case, first, self.decision))
         self._write_down(who, self.at, "call.take", {"first": first.action.value})
+
+    def _keep_tasks(self, work: Work, details: d.Details) -> None:
+        """Keep what this step gives others to do, as `cases.supervision.keep_tasks` does in the database."""
+        settle(work, self.case, details, [*self.co_handlings, *self.instructions])
+        task = new_task(work, self.case, details)
+        if isinstance(task, CoHandling):
+            self.co_handlings.append(task)
+        elif task is not None:
+            self.instructions.append(task)
 
     def _correct(self, work: Work, details: d.Details, was: dict[str, str | None]) -> None:
         """Keep what this step corrects, as `cases.corrections.keep_correction` does in the database."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from hotline.accounts.permissions import Actor
 from hotline.cases import details as d
+from hotline.cases.lifecycle import FollowUp
 from hotline.cases.models import Case
+from hotline.clock import SHANGHAI
 from hotline.demo.days import WorkingTime
 from hotline.demo.dice import Dice
 from hotline.demo.lives import Life
@@ -139,3 +141,33 @@ class Moves:
             recovered = round(owed * self.rng.randint(4, 9) / 10, 2)
         done = self.say(self.lines.done[ended.value])
         return d.Resolve(disposition=ended, done=done, money_recovered=recovered, people_helped=self.case.people)
+
+    def called(self, result: FollowUp) -> d.CallBack:
+        """What a call-back came to; whoever is reached says whether it is put right, and whether in time."""
+        words = self.say(getattr(self.lines, result.value))
+        if result is FollowUp.UNREACHABLE:
+            return d.CallBack(outcome=result, words=words)
+        satisfied = result is FollowUp.SATISFIED
+        solved, in_time = self.rng.often(0.95 if satisfied else 0.3), self.rng.often(0.93 if satisfied else 0.6)
+        return d.CallBack(outcome=result, words=words, solved=solved, in_time=in_time)
+
+    def another_day(self, at: datetime) -> datetime:
+        """This moment, or as late on the next working day when the worker has been called on that day already."""
+        day = at.astimezone(SHANGHAI).date()
+        return at if day != self.case.attempted_on else self.world.hours.after(at, self.world.hours.length)
+
+    def in_days(self, at: datetime, working_days: int) -> date:
+        """The day so many working days after this moment, or after the last step."""
+        at, hours = max(at, self.life.at), self.world.hours
+        return max(hours.after(at, working_days * hours.length), at).astimezone(SHANGHAI).date()
+
+    def be_helped(self) -> None:
+        """The departments asked to help answer, one after the other."""
+        for helper in list(self.case.co_awaited):
+            people = self.world.staff.by_department.get(helper)
+            if people:
+                answer = d.CoAnswer(text=self.say(self.lines.co_answer), department=helper)
+                self.life.step(people[0], answer, at=self.later(6.0))
+            else:
+                release = d.CoRelease(reason=self.say(self.lines.reported), department=helper)
+                self.life.step(self.world.staff.supervisor, release, at=self.later(6.0))

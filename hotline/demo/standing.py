@@ -121,20 +121,27 @@ class Standing(Moves):
     def helped(self, who: Actor) -> None:
         """Others of the city's departments were asked to help."""
         self.taken(who)
-        if self.case.handler_id is None:
+        if self.case.handler_id is None or self.case.confidential:
             return
         tree = self.world.policy.departments
         groups = (tree.handling(group) for group in _HELPING)
         helpers = [offices[0].code for offices in groups if offices and offices[0].code != self.case.department]
+        at = self._part(0.6)
         for helper in helpers:
-            reason = self.say(self.lines.co_handle)
-            self.life.step(self.keeper(), d.CoHandle(department=helper, reason=reason), at=self._part(0.6))
+            by_on = self.in_days(at, 0) if self.rng.often(0.3) else None
+            asked = d.CoHandle(department=helper, reason=self.say(self.lines.co_handle), by_on=by_on)
+            self.life.step(self.keeper(), asked, at=at)
+        people = self.world.staff.by_department.get(helpers[0]) if helpers else None
+        if people and self.rng.often(0.5):
+            answer = d.CoAnswer(text=self.say(self.lines.co_answer), department=helpers[0])
+            self.life.step(people[0], answer, at=self._part(0.9))
 
     def supervised(self, who: Actor) -> None:
         """The supervisor keeps an eye on it."""
         self.taken(who)
-        text = self.say(self.lines.supervise)
-        self.life.step(self.world.staff.supervisor, d.Supervise(text=text), at=self._part(0.7))
+        at = self._part(0.7)
+        told = d.Supervise(text=self.say(self.lines.supervise), by_on=self.in_days(at, self.rng.randint(0, 3)))
+        self.life.step(self.world.staff.supervisor, told, at=at)
 
     def returned(self, who: Actor) -> None:
         """Its department has given it back to the desk."""
@@ -161,8 +168,7 @@ class Standing(Moves):
         self.taken(who)
         if self.case.handler_id is not None:
             self.life.step(self.keeper(), self.resolution(), at=self._part(0.6))
-            words = self.say(getattr(self.lines, result.value))
-            self.life.step(self.desk(), d.CallBack(outcome=result, words=words), at=self._part(0.85))
+            self.life.step(self.desk(), self.called(result), at=self._part(0.85))
 
     def again(self, who: Actor) -> None:
         """It was called back about in vain and is in hand again."""

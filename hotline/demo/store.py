@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.models import Account
 from hotline.cases.models import CASE_NUMBERS, CallRecord, Case, CaseDecision, CaseEvent, CaseText, Correction
+from hotline.cases.task_models import CoHandling, Instruction
 from hotline.demo.filled import FILLED
 from hotline.demo.lives import ADDRESS, Life
 from hotline.privacy.models import TrailEntry
@@ -26,7 +27,9 @@ LOCK: Final = 1235107
 COPY_SECONDS: Final = 120.0
 """A batch is written in a fraction of a second; a slow disk is waited for."""
 
-_TABLES: Final[tuple[type[Base], ...]] = (Case, CaseText, CallRecord, CaseDecision, CaseEvent, TrailEntry, Correction)
+_TABLES: Final[tuple[type[Base], ...]] = (
+    Case, CaseText, CallRecord, CaseDecision, CaseEvent, TrailEntry, Correction, CoHandling, Instruction,
+)  # fmt: skip
 
 
 def _columns(table: type[Base]) -> tuple[tuple[str, bool], ...]:
@@ -81,6 +84,8 @@ async def keep(session: AsyncSession, lives: Sequence[Life]) -> None:
     await _copy(session, CaseEvent, list(chain.from_iterable(life.events for life in lives)))
     await _copy(session, TrailEntry, list(chain.from_iterable(life.trail for life in lives)))
     await _copy(session, Correction, list(chain.from_iterable(life.corrections for life in lives)))
+    await _copy(session, CoHandling, list(chain.from_iterable(life.co_handlings for life in lives)))
+    await _copy(session, Instruction, list(chain.from_iterable(life.instructions for life in lives)))
 
 
 async def _copy(session: AsyncSession, table: type[Base], rows: Sequence[Base]) -> None:

@@ -110,6 +110,10 @@ class Handling(Table):
     urge: Lines
     supervise: Lines
     co_handle: Lines
+    co_answer: Lines
+    reported: Lines
+    told: Lines
+    remarks: Lines
     hand_over: Lines
     merge: Lines
     withdraw: Lines

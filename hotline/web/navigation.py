@@ -40,7 +40,9 @@ _UNCOUNTED: Final = frozenset({Desk.TAKEN})
 PLACES: Final = (
     ("board", mark("Board"), Permission.FIGURES_READ, "/board"),
     ("statutory", mark("Statutory clocks"), Permission.CASE_READ, "/statutory"),
+    ("supervision", mark("Supervision"), Permission.SUPERVISION_READ, "/supervision"),
     ("incidents", mark("Mass incidents"), Permission.INCIDENTS_READ, "/incidents"),
+    ("quality", mark("Quality samples"), Permission.QUALITY_WORK, "/quality"),
     ("figures", mark("Resolution times"), Permission.FIGURES_READ, "/figures"),
     ("writing", mark("Written cases"), Permission.FIGURES_READ, "/figures/writing"),
     ("rules", mark("Rules"), Permission.RULES_READ, "/rules"),

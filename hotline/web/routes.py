@@ -36,6 +36,7 @@ from hotline.web.console import (
 from hotline.web.console.units import offer_units
 from hotline.web.entrance import Route
 from hotline.web.routes_calendar import CALENDAR
+from hotline.web.routes_followup import FOLLOW_UP_PAGES
 from hotline.web.routes_statutory import STATUTORY_PAGES
 
 ACCOUNT: Final = "/accounts/{login:[a-z0-9.-]{1,64}}"
@@ -163,6 +164,7 @@ PAGES: Final = (
     Route("GET", "/rules/suggestions/progress", suggestions.progress, Permission.RULES_READ, "rules.suggestions.going"),
     Route("POST", "/rules/suggestions", suggestions.take, Permission.RULES_WRITE, "rules.suggestions.take"),
     *CALENDAR,
+    *FOLLOW_UP_PAGES,
 )
 
 MACHINES: Final = (

@@ -18,9 +18,11 @@ from hotline.accounts.roles import Role
 from hotline.cases.details import DETAILS, Details
 from hotline.cases.effects import NotNow
 from hotline.cases.handling import StepRefused, offered, perform
-from hotline.cases.lifecycle import ENDS, IN_HANDS, STEPS, Action, Status
+from hotline.cases.lifecycle import ENDS, IN_HANDS, STEPS, UNRESOLVED, Action, Status
 from hotline.cases.models import Case, CaseEvent
 from hotline.cases.queries import CaseNotFound, get_case
+from hotline.cases.task_models import CoHandling
+from hotline.clock import SHANGHAI
 from hotline.errors import NotAllowed
 from hotline.storage.database import Database
 from hotline.work import Work
@@ -86,10 +88,17 @@ class Life(RuleBasedStateMachine):
             "into": self.other,
             "department": data.draw(st.sampled_from(elsewhere)),
             "category": data.draw(st.sampled_from(sorted(policy().categories))),
-            "outcome": data.draw(st.sampled_from(OUTCOMES)),
+            "outcome": data.draw(st.sampled_from(self.outcomes(case))),
         }
+        if action in {Action.CO_ANSWER, Action.CO_RELEASE}:
+            fields["department"] = next(iter(case.co_awaited), None)
         known = {field.alias or name for name, field in DETAILS[action].model_fields.items()}
         return DETAILS[action].model_validate({name: value for name, value in fields.items() if name in known})
+
+    def outcomes(self, case: Case) -> tuple[str, ...]:
+        """What a call can have come to: of two attempts in vain on one day only the first counts."""
+        today = self.now.astimezone(SHANGHAI).date()
+        return OUTCOMES[:2] if case.attempted_on == today else OUTCOMES
 
     async def take(self, role: Role, details: Details) -> None:
         work = make_work(self.session, self.work[role].actor, now=self.now)
@@ -104,8 +113,8 @@ class Life(RuleBasedStateMachine):
         if not ways:
             return
         role, action = data.draw(st.sampled_from(ways))
-        details = self.details(action, data)
         self.now += timedelta(hours=data.draw(st.integers(0, 72)))
+        details = self.details(action, data)
         before, version = case.status, case.version
         self.do(self.take(role, details))
         rows = [step for step in STEPS if step.action is action and before in step.sources]
@@ -141,6 +150,22 @@ class Life(RuleBasedStateMachine):
         assert case.status is not Status.RESOLVED or None not in {case.resolved_at, case.disposition, case.follow_up_by}
         assert case.status is not Status.MERGED or case.merged_into_id is not None
         assert not case.extension_asked or case.status is Status.ACCEPTED
+        assert {*case.co_awaited} <= {*case.co_handlers}
+        assert case.department not in case.co_awaited
+        assert not case.co_awaited or case.status in UNRESOLVED
+        assert case.report_on is None or case.status not in ENDS
+
+    @invariant()
+    def what_others_were_asked_agrees_with_the_case(self) -> None:
+        if not self.work:
+            return
+        case = self.read()
+
+        async def find() -> set[str]:
+            open_ = select(CoHandling.department).where(CoHandling.case_id == case.id, CoHandling.ended_at.is_(None))
+            return {*await self.session.scalars(open_)}
+
+        assert self.do(find()) == {*case.co_awaited}
 
     @invariant()
     def its_events_are_one_chain_without_a_gap(self) -> None:

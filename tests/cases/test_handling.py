@@ -150,7 +150,8 @@ async def test_three_attempts_without_an_answer_suffice(desk: Desk) -> None:
     await _resolved(desk)
     for attempt in (1, 2, 3):
         assert Action.CLOSE not in offered(desk.operator.actor, await get_case(desk.operator, desk.number), NOON)
-        case = await desk.do(desk.operator, d.CallBack(outcome=FollowUp.UNREACHABLE))
+        on_another_day = make_work(desk.session, desk.operator.actor, now=NOON + timedelta(days=attempt))
+        case = await desk.do(on_another_day, d.CallBack(outcome=FollowUp.UNREACHABLE))
         assert case.follow_up_attempts == attempt
     assert (await desk.do(desk.operator, d.Close())).status is Status.CLOSED
 

@@ -71,6 +71,7 @@ def case_at(status: Status, /, **more: Any) -> Case:
         "taken_by_id": 1,
         "confidential": False,
         "co_handlers": [],
+        "co_awaited": [],
         "opened_at": NOW,
         "reachable": True,
         "follow_up_attempts": 0,
@@ -238,6 +239,9 @@ async def test_a_refused_step_says_where_the_case_stands(session: AsyncSession) 
         (Status.ACCEPTED, Action.GRANT_EXTENSION, {"extension_asked": False}, {"extension_asked": True}),
         (Status.ACCEPTED, Action.REFUSE_EXTENSION, {"extension_asked": False}, {"extension_asked": True}),
         (Status.ROUTED, Action.LINK, {"lead_id": 2}, {"lead_id": None}),
+        (Status.ACCEPTED, Action.RESOLVE, {"co_awaited": ["other"]}, {"co_awaited": []}),
+        (Status.ACCEPTED, Action.CO_HANDLE, {"confidential": True}, {"confidential": False}),
+        (Status.ACCEPTED, Action.CO_RELEASE, {"co_awaited": []}, {"co_awaited": ["other"]}),
         (Status.ROUTED, Action.UNLINK, {"lead_id": None}, {"lead_id": 2}),
     ],
 )

@@ -27,6 +27,9 @@ ABOUT_WORKERS = {
     Permission.RULES_PUBLISH,
     Permission.INCIDENTS_READ,
     Permission.INCIDENTS_DECIDE,
+    Permission.CASE_HELP,
+    Permission.SUPERVISION_READ,
+    Permission.QUALITY_WORK,
 }
 """Rules too: they are tried on what workers said, and corrections show their words."""
 ABOUT_ORGANISATIONS = {

@@ -189,25 +189,39 @@ async def test_searching_digit_by_digit_tells_nothing_that_is_masked(service: Se
 async def test_no_number_is_shown_in_full_wherever_it_was_typed(service: Service, arrive: Arrive) -> None:
     operator = await service.person("operator1", Role.OPERATOR)
     staff = await service.person("mediation1", Role.STAFF, MEDIATION)
+    legal = await service.person("legal1", Role.STAFF, "city-legal")
+    chief = await service.person("chief1", Role.SUPERVISOR)
     typed = dict.fromkeys(("narrative", "employer", "place", "caller_name"), f"{WAGES}{BOSS}")
     call = {**typed, "caller_number": BOSS, "action": "route", "department": MEDIATION, "reason": BOSS}
     _, routed, _ = await service.call("POST", "/calls", operator, json=call)
     call = {**typed, "action": "refer", "refer_to": f"12333 {BOSS}", "advice": BOSS}
     _, referred, _ = await service.call("POST", "/calls", operator, json=call)
     path = f"/cases/{routed['number']}/actions"
-    for action, body in (
-        ("accept", {}),
-        ("note", {"text": BOSS}),
-        ("ask_extension", {"days": 1, "reason": BOSS}),
-        ("co_handle", {"department": "city-legal", "reason": BOSS}),
-        ("resolve", {"disposition": "mediated", "done": BOSS}),
+    for who, action, body in (
+        (staff, "accept", {}),
+        (staff, "note", {"text": BOSS}),
+        (chief, "supervise", {"text": BOSS, "by_on": "2999-01-01"}),
+        (staff, "note", {"text": BOSS, "reported": True}),
+        (staff, "ask_extension", {"days": 1, "reason": BOSS}),
+        (chief, "supervise", {"text": BOSS, "by_on": "2999-01-01"}),
+        (staff, "co_handle", {"department": "city-legal", "reason": BOSS}),
+        (legal, "co_answer", {"text": BOSS}),
+        (staff, "resolve", {"disposition": "mediated", "done": BOSS}),
+        (operator, "follow_up", {"outcome": "unsatisfied", "words": BOSS, "reopen": False, "reason": BOSS}),
     ):
-        code, case, _ = await service.call("POST", f"{path}/{action}", staff, json=body)
+        code, case, _ = await service.call("POST", f"{path}/{action}", who, json=body)
         assert code == 200, case
         assert BOSS not in json.dumps(case)
     visitor = await arrive("supervisor1", Role.SUPERVISOR)
     places = [f"/cases/{one['number']}{more}" for one in (routed, referred) for more in ("", "/sheet")]
-    for place in (*places, "/desks/open", "/desks/call_backs", "/board", "/search?q=%E5%B7%A5%E5%9C%B0"):
+    for place in (
+        *places,
+        "/desks/open",
+        "/desks/call_backs",
+        "/board",
+        "/supervision",
+        "/search?q=%E5%B7%A5%E5%9C%B0",
+    ):
         code, text, _headers = await visitor.get(place)
         assert code == 200, place
         assert BOSS not in text, place

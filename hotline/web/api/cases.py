@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from hotline.cases.calls import NewCall, call_and_step
 from hotline.cases.case_file import get_case_file
 from hotline.cases.details import DETAILS
-from hotline.cases.handling import case_to_work_on, perform
+from hotline.cases.follow_up import take_step
+from hotline.cases.handling import case_to_work_on
 from hotline.cases.intake import take_call
 from hotline.cases.lifecycle import Action, Status
 from hotline.cases.queue import After, Filters, Page, find_cases
@@ -110,7 +111,7 @@ async def act(request: web.Request) -> web.Response:
     async def do() -> Answer:
         case = await case_to_work_on(work, number)
         _check_version(request, case.version)
-        await perform(work, case, details)
+        await take_step(work, case, details)
         await work.session.flush()
         return _answer(200, case_answer(work, await get_case_file(work, number, just_worked_on=True)))
 

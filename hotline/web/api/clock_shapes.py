@@ -9,7 +9,7 @@ from hotline.cases.statutory_models import EntryKind
 from hotline.deadlines.calendar import Reason
 from hotline.deadlines.lapsing import Light, StepKind
 from hotline.deadlines.statutes import Ended, Kind, Source
-from hotline.web.api.shape import Moment, Shape
+from hotline.web.api.base_shapes import Moment, Shape
 
 
 class DueShape(Shape):

@@ -9,8 +9,9 @@ from pydantic import AfterValidator, Field
 
 from hotline.cases.lifecycle import Action, Status
 from hotline.telephony.calls import Channel
+from hotline.web.api.base_shapes import Moment, Shape
 from hotline.web.api.clock_shapes import ClockShape, DueShape, StatutoryShape
-from hotline.web.api.shape import Moment, Shape
+from hotline.web.api.task_shapes import CoHandlingShape, InstructionShape
 
 Amount = Annotated[Decimal, AfterValidator(lambda amount: amount.quantize(Decimal("0.01")))]
 
@@ -140,6 +141,8 @@ class CaseShape(Shape):
     due: DueShape
     clocks: list[ClockShape]
     decision: DecisionShape
+    co_handlings: list[CoHandlingShape] = Field(default_factory=list)
+    instructions: list[InstructionShape] = Field(default_factory=list)
     actions: list[Action]
     events: list[EventShape]
     statutory: list[StatutoryShape] = Field(default_factory=list)

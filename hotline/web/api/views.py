@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from hotline.cases.case_file import CaseFile
 from hotline.cases.clock_facts import ClockFacts, clocks_of
@@ -23,13 +23,16 @@ from hotline.web.api.shapes import (
     ListedCaseShape,
 )
 from hotline.web.api.statutory import statutory_shapes
+from hotline.web.api.task_shapes import helped_answer, instructed_answer
 from hotline.work import Work
+
+_TYPED: Final = frozenset({"refer_to", "not_reopened"})
 
 
 def case_answer(work: Work, file: CaseFile) -> CaseShape:
     """A stored case as the API answers it."""
     decision = next(row.decision for row in file.decisions if row.actor_name is None)
-    return _case(
+    answer = _case(
         work,
         file.case,
         narrative=file.narrative,
@@ -39,7 +42,13 @@ def case_answer(work: Work, file: CaseFile) -> CaseShape:
         events=[_event(event) for event in file.events],
         handler=file.handler,
         merged_into=file.merged_into,
-    ).model_copy(update={"statutory": statutory_shapes(work, file.statutory.clocks)})
+    )
+    tasks = {
+        "co_handlings": helped_answer(file.co_handlings),
+        "instructions": instructed_answer(file.instructions),
+        "statutory": statutory_shapes(work, file.statutory.clocks),
+    }
+    return answer.model_copy(update=tasks)
 
 
 def taken_answer(work: Work, taken: Taken, call: Call) -> CaseShape:
@@ -167,8 +176,8 @@ def _event(event: Event) -> EventShape:
 
 
 def _told(details: Mapping[str, Any]) -> dict[str, Any]:
-    """What an event remembers; of that only the place a worker was referred to is typed by people."""
-    return {key: mask_text(value) if key == "refer_to" else value for key, value in details.items()}
+    """What an event remembers; of that only what `_TYPED` names is typed by people."""
+    return {key: mask_text(value) if key in _TYPED else value for key, value in details.items()}
 
 
 def _caller(number: str, name: str) -> CallerShape:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from aiohttp import web
 
 from hotline.accounts.permissions import Permission, allows
-from hotline.cases.details import DETAILS, CallBack, Close, Details
-from hotline.cases.handling import case_to_work_on, changed_since, perform
-from hotline.cases.lifecycle import ACTION_LABELS, Action, FollowUp
+from hotline.cases.details import DETAILS, Details
+from hotline.cases.follow_up import take_step
+from hotline.cases.handling import case_to_work_on, changed_since
+from hotline.cases.lifecycle import ACTION_LABELS, Action
 from hotline.cases.models import Case
 from hotline.cases.rights import facts_of
 from hotline.errors import Conflict, Invalid, NotFound
 from hotline.i18n import _, mark
 from hotline.web.console.case import case_page, open_case_file
+from hotline.web.console.instructing import plain_values
 from hotline.web.forms import VERSION_FIELD, form_values, read_values
 from hotline.web.keys import KEEP, WORK
 from hotline.web.navigation import forget_counts
@@ -32,8 +34,9 @@ async def submit(request: web.Request) -> web.Response:
     values = await form_values(request)
     close_too = bool(values.get(CLOSE_TOO)) and action is Action.FOLLOW_UP
     try:
-        details = read_values({k: v for k, v in values.items() if k != CLOSE_TOO}, DETAILS[action])
-        case = await _take(request, number, details, values.get(VERSION_FIELD, ""), close_too=close_too)
+        meant = plain_values(action, {key: value for key, value in values.items() if key != CLOSE_TOO})
+        details = read_values(meant, DETAILS[action])
+        case = await take(request, number, details, values.get(VERSION_FIELD, ""), close_too=close_too)
         await work.session.flush()
     except Invalid as problem:
         await work.session.rollback()
@@ -54,15 +57,13 @@ async def submit(request: web.Request) -> web.Response:
     return _done(request, case, action)
 
 
-async def _take(request: web.Request, number: str, details: Details, version: str, *, close_too: bool) -> Case:
+async def take(request: web.Request, number: str, details: Details, version: str, *, close_too: bool = False) -> Case:
+    """Take this step on the case, unless the page that asks for it (`version`) is no longer true."""
     work = request[WORK]
     case = await case_to_work_on(work, number)
     if version.isascii() and version.isdigit() and version != str(case.version) and details.action not in HARMLESS:
         raise await changed_since(work, case)
-    await perform(work, case, details)
-    satisfied = isinstance(details, CallBack) and details.result is FollowUp.SATISFIED
-    if close_too and satisfied:
-        await perform(work, case, Close())
+    await take_step(work, case, details, close_too=close_too)
     return case
 
 

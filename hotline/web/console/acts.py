@@ -57,6 +57,9 @@ _LEARNING: Final[dict[str, str]] = {
     "incident.silence": mark("Silenced a warning"),
     "incident.take_back": mark("Took a decision on a warning back"),
     "figures.writing": mark("Read how cases are written"),
+    "supervision.read": mark("Read what needs a decision"),
+    "quality.read": mark("Read a quality sample"),
+    "quality.judge": mark("Judged a case of a quality sample"),
 }
 _STATUTORY: Final[dict[str, str]] = {
     "statutory.list": mark("Read the list of statutory clocks"),

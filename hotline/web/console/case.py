@@ -18,9 +18,11 @@ from hotline.errors import NotAllowed
 from hotline.i18n import mark
 from hotline.telephony.numbers import number_from_normal
 from hotline.web.console.case_view import case_context
+from hotline.web.console.instructing import instruction_choices
 from hotline.web.console.labels import choices
 from hotline.web.console.rows import short_cases
 from hotline.web.console.statutory_views import statutory_panel
+from hotline.web.console.supervised_view import supervised_context
 from hotline.web.forms import form_values, read_query, read_values
 from hotline.web.keys import WORK
 from hotline.web.page import page
@@ -76,6 +78,7 @@ async def case_page(
         status,
         **case_context(work, file, shown=shown, kind=kind),
         statutory=statutory_panel(work, file),
+        **supervised_context(work, file),
         related=short_cases(work, others),
         earlier=short_cases(work, ended),
         refusal=refusal,
@@ -83,6 +86,7 @@ async def case_page(
         values=values or {},
         mistakes=mistakes or {},
         choices=choices(work.policy, without=_not_offered(work, file.case)),
+        instruct=instruction_choices(work.policy.calendar, work.now),
     )
 
 

@@ -33,7 +33,16 @@ STAGES: Final = (
     (mark("Called back"), frozenset({Status.FOLLOWED_UP}), None),
     (mark("Closed"), ENDS, "ended_at"),
 )
-NEXT_FIRST: Final[tuple[Action, ...]] = (Action.ACCEPT, Action.RESOLVE, Action.ROUTE, Action.FOLLOW_UP, Action.CLOSE)
+NEXT_FIRST: Final[tuple[Action, ...]] = (
+    Action.ACCEPT,
+    Action.RESOLVE,
+    Action.ROUTE,
+    Action.FOLLOW_UP,
+    Action.CLOSE,
+    Action.CO_ANSWER,
+    Action.GRANT_EXTENSION,
+    Action.SUPERVISE,
+)
 """Which of the offered actions is the next step; the others keep the order of the lifecycle table."""
 DECISIONS: Final = frozenset(Action) - {Action.NOTE, Action.URGE}
 

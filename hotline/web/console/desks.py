@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, Final
+from datetime import datetime, time, timedelta
+from typing import Annotated, Any, Final, Literal
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.cases.queue import After, Desk, Filters, list_cases
 from hotline.cases.words import Code
+from hotline.clock import SHANGHAI
 from hotline.errors import NotFound
 from hotline.i18n import _, mark
 from hotline.web import show as words
@@ -19,8 +20,10 @@ from hotline.web.forms import Moment, read_query
 from hotline.web.keys import WORK
 from hotline.web.navigation import DESK_LABELS, DESKS
 from hotline.web.page import fragment, page
+from hotline.work import Work
 
-FILTERS: Final = ("department", "category", "urgency")
+FILTERS: Final = ("department", "category", "urgency", "due")
+DUE_LABELS: Final = {"today": mark("Due today or before"), "next": mark("Due by the next working day")}
 
 EMPTY: Final = {
     Desk.QUEUE: (mark("Nothing is in your hands."), mark("New cases appear here by themselves.")),
@@ -46,6 +49,7 @@ class DeskQuery(BaseModel):
     urgency: Annotated[str | None, Field(pattern="^(urgent|critical)$")] = None
     category: Code | None = None
     department: Code | None = None
+    due: Literal["today", "next"] | None = None
     after_at: Moment = None
     after_id: Annotated[int | None, Field(ge=1, lt=2**63)] = None
 
@@ -64,7 +68,7 @@ async def _context(request: web.Request) -> dict[str, Any]:
     work, desk = request[WORK], _desk(request)
     asked = read_query(request, DeskQuery)
     after = After(asked.after_at, asked.after_id) if asked.after_id is not None else None
-    found = await list_cases(work, desk, filters=_filters(asked), after=after)
+    found = await list_cases(work, desk, filters=_filters(work, asked), after=after)
     shown = desk_rows(work, found.rows)
     here, text, then = f"/desks/{desk.value}", *EMPTY[desk]
     return {
@@ -73,7 +77,7 @@ async def _context(request: web.Request) -> dict[str, Any]:
         "lead": department_path(work.policy, asked.department) if asked.department else "",
         "rows": shown,
         "can_accept": any(row.can_accept for row in shown),
-        "chips": _chips(here, asked),
+        "chips": _chips(here, asked, dues=desk is Desk.CALL_BACKS),
         "next_href": _next(here, asked, found.next),
         "first_href": _with(here, asked) if after else "",
         "stood_at": words.clock(work.now),
@@ -82,8 +86,17 @@ async def _context(request: web.Request) -> dict[str, Any]:
     }
 
 
-def _filters(asked: DeskQuery) -> Filters:
-    return Filters(department=asked.department, category=asked.category, urgency=asked.urgency)
+def _filters(work: Work, asked: DeskQuery) -> Filters:
+    due_before = _due_before(work, asked.due) if asked.due else None
+    return Filters(department=asked.department, category=asked.category, urgency=asked.urgency, due_before=due_before)
+
+
+def _due_before(work: Work, due: str) -> datetime:
+    """The end of today, or of the next working day."""
+    day = work.now.astimezone(SHANGHAI).date()
+    if due == "next":
+        day = next(one.on for one in work.policy.calendar.days_after(day) if one.working)
+    return datetime.combine(day + timedelta(days=1), time.min, SHANGHAI)
 
 
 def _desk(request: web.Request) -> Desk:
@@ -94,9 +107,11 @@ def _desk(request: web.Request) -> Desk:
     raise NotFound(mark("There is no such list for your role."))
 
 
-def _chips(here: str, asked: DeskQuery) -> list[dict[str, Any]]:
-    chosen = asked.department is None and asked.category is None and asked.urgency is None
+def _chips(here: str, asked: DeskQuery, *, dues: bool) -> list[dict[str, Any]]:
+    chosen = not any(getattr(asked, name) for name in FILTERS)
     chips = [{"label": _("All"), "href": here, "count": None, "current": chosen}]
+    for code, label in DUE_LABELS.items() if dues else ():
+        chips.append({"label": _(label), "href": f"{here}?due={code}", "count": None, "current": asked.due == code})
     for code in ("urgent", "critical"):
         href = f"{here}?urgency={code}"
         chips.append({"label": _(URGENCY_LABELS[code]), "href": href, "count": None, "current": asked.urgency == code})

@@ -60,7 +60,6 @@ def desk_rows(work: Work, rows: Sequence[Any], *, mark_words: Sequence[str] = ()
     statuses = {status: _(label) for status, label in STATUS_LABELS.items()}
     urgencies = {code: _(label) for code, label in URGENCY_LABELS.items()}
     categories: dict[str | None, str] = {None: ""}
-    supervised, returned = _("supervised"), _("returned")
     accepts = _accepts(work)
     badges: dict[tuple[datetime, str | None], show.DueBadge] = {}
     made = []
@@ -71,7 +70,6 @@ def desk_rows(work: Work, rows: Sequence[Any], *, mark_words: Sequence[str] = ()
         if row.due_at is not None:  # most are due at the end of some working day: a few moments for fifty rows
             key = row.due_at, row.department
             due = badges[key] = badges.get(key) or badge(work, *key)
-        marks = supervised if row.supervised else returned if row.returns and row.status is Status.REVIEW else ""
         made.append(
             DeskRow(
                 number=row.number,
@@ -89,12 +87,32 @@ def desk_rows(work: Work, rows: Sequence[Any], *, mark_words: Sequence[str] = ()
                 age_text=show.age(row.opened_at, work.now),
                 age_title=show.full(row.opened_at),
                 urgent="" if row.urgency == "normal" else urgencies[row.urgency],
-                marks=marks,
+                marks=_marks(work, row),
                 can_accept=row.status is Status.ROUTED and accepts(row),
                 accept_href=f"/cases/{row.number}/accept",
             )
         )
     return made
+
+
+def _marks(work: Work, row: Any) -> str:
+    """What is special about a case, in a word or two; of most there is nothing to say."""
+    marks = []
+    if row.helping:
+        marks.append(_("co-handling"))
+    elif row.report_on is not None:
+        marks.append(_("report by {day}", day=show.on(row.report_on, work.now)))
+    elif row.supervised:
+        marks.append(_("supervised"))
+    if row.to_tell is not None:
+        marks.append(_("tell the worker"))
+    if row.status is Status.REVIEW and row.returns:
+        marks.append(_("returned"))
+    if row.status is Status.RESOLVED and not row.reachable:
+        marks.append(_("no number"))
+    elif row.status is Status.RESOLVED and row.follow_up_attempts:
+        marks.append(_("called {n}×", n=row.follow_up_attempts))
+    return " · ".join(marks)
 
 
 def _accepts(work: Work) -> Callable[[Any], bool]:

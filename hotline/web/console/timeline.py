@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from hotline.cases.details import (
 )
 from hotline.cases.lifecycle import STATUS_LABELS, FollowUp
 from hotline.cases.queries import Event
-from hotline.i18n import _
+from hotline.i18n import _, mark
 from hotline.privacy.masking import mask_text
 from hotline.web import show as words
 from hotline.web.console.labels import DIFFICULTY_LABELS, category_name, department_path
@@ -27,7 +27,7 @@ from hotline.work import Work
 
 def timeline_lines(work: Work, event: Event) -> list[str]:
     """What this step changed: where to, from where, why in a code, when."""
-    lines = [LINES[key](work, value) for key, value in event.details.items() if value and key in LINES]
+    lines = [LINES[key](work, value) for key, value in event.details.items() if _counts(value) and key in LINES]
     if event.before is not event.after:
         before, after = _(STATUS_LABELS[event.before]), _(STATUS_LABELS[event.after])
         lines.append(f"{before} → {after}")
@@ -40,6 +40,15 @@ def _moved(work: Work, move: dict[str, str]) -> str:
     return _("{clock}: {before} → {after}", clock=_(label), before=before, after=after)
 
 
+def _counts(value: Any) -> bool:
+    """Whether a remembered value says something: what was left open does not, a no does."""
+    return value is False or bool(value)
+
+
+WITHOUT_CALL_BACK: Final = {
+    "no_number": mark("Without a call-back: the caller left no number."),
+    "unreached": mark("Without an answer: not reached on three days."),
+}
 LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
     "department": lambda work, code: _("To: {department}", department=department_path(work.policy, code)),
     "from": lambda work, code: _("From: {department}", department=department_path(work.policy, code)),
@@ -65,6 +74,15 @@ LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
     "statutory": lambda _work, told: clock_line(told),
     "fast_lane": lambda _work, told: fast_lane_line(told),
     "receipt": lambda _work, number: _("Receipt of the call {number}", number=number),
+    "by_on": lambda work, day: _("Report by: {day}", day=words.on(date.fromisoformat(day), work.now)),
+    "reported": lambda _work, _yes: _("Report to the instruction"),
+    "told": lambda _work, _what: _("The worker has been told."),
+    "answer_by": lambda work, at: _("Answer by: {when}", when=words.when(datetime.fromisoformat(at), work.now)),
+    "helper": lambda work, code: _("Co-handler: {department}", department=department_path(work.policy, code)),
+    "solved": lambda _work, yes: _("Put right: yes") if yes else _("Put right: no"),
+    "in_time": lambda _work, yes: _("Answered in time: yes") if yes else _("Answered in time: no"),
+    "not_reopened": lambda _work, why: _("Not taken up again: {why}", why=mask_text(why)),
+    "without_call_back": lambda _work, code: _(WITHOUT_CALL_BACK.get(code, code)),
     "people_helped": lambda _work, n: _("People helped: {n}", n=n),
 }
 """One line for each thing an event remembers."""

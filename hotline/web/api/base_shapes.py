@@ -1,4 +1,4 @@
-"""What every answer of the API has in common."""
+"""What everything has that the API answers."""
 
 from __future__ import annotations
 
