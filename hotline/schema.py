@@ -7,6 +7,7 @@ import hotline.cases.models
 import hotline.incidents.models
 import hotline.privacy.models
 import hotline.registry.models
+import hotline.reports.models
 import hotline.rulebook.models
 import hotline.storage.models
 from hotline.storage.base import Base

@@ -23,6 +23,7 @@ from hotline.i18n import _, mark
 from hotline.policy import Policy
 from hotline.registry.imports import prune_imports
 from hotline.reports.drawings import Drawings
+from hotline.reports.running import see_to_figures
 from hotline.rulebook.backtest_queries import CHANNEL as BACKTESTS_CHANNEL
 from hotline.rulebook.queries import CHANNEL as RULES_CHANNEL
 from hotline.rulebook.running import see_to_backtests
@@ -168,6 +169,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
             _tidy(app[DATABASE]),
             follow_rules(app, rules),
             see_to_backtests(app[DATABASE], backtests, app[SETTINGS].config),
+            see_to_figures(app[DATABASE].url, lambda: app[RULES].policy.calendar),
         )
     ]
     yield

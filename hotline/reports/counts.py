@@ -1,0 +1,95 @@
+"""What is counted of a set of cases, as values that can be added: pure.
+
+Everything on a page, in the API and in a file is made of one `Counts` for each line, so that all of them agree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Clock(StrEnum):
+    """What is timed."""
+
+    RESOLUTION = "resolution"
+    """From the call to the resolution."""
+    ACCEPTANCE = "acceptance"
+    """From the assignment to the acceptance."""
+    FIRST_CONTACT = "first_contact"
+    """From the call to the first contact with the worker, the acceptance at the latest."""
+
+
+class Time(StrEnum):
+    """How time is counted."""
+
+    WORK = "work"
+    CLOCK = "clock"
+
+
+@dataclass(slots=True)
+class Spread:
+    """How many took how many minutes: `ended`, and `still_open` after so many."""
+
+    ended: Counter[int] = field(default_factory=Counter)
+    still_open: Counter[int] = field(default_factory=Counter)
+
+    def add(self, other: Spread, *, sign: int = 1) -> None:
+        """Add the other one, or take it away."""
+        for mine, theirs in ((self.ended, other.ended), (self.still_open, other.still_open)):
+            for minutes, count in theirs.items():
+                mine[minutes] += sign * count
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many cases there are, with each flag (by name) and each state of now, their sums and times.
+
+    States of now: `open`, `over`, `waiting`, `waiting_over`, `uncontacted`, of cases given to a department; `stock`
+    is every case of which nothing is resolved yet.
+    """
+
+    cases: int = 0
+    flags: Counter[str] = field(default_factory=Counter)
+    paused: int = 0
+    money: Decimal = Decimal(0)
+    people: int = 0
+    letters: int = 0
+    spreads: dict[tuple[Clock, Time], Spread] = field(default_factory=dict)
+
+    def add(self, other: Counts, *, sign: int = 1) -> None:
+        """Add the other ones, or take them away."""
+        self.cases += sign * other.cases
+        self.paused += sign * other.paused
+        self.money += sign * other.money
+        self.people += sign * other.people
+        self.letters += sign * other.letters
+        for name, count in other.flags.items():
+            self.flags[name] += sign * count
+        for key, spread in other.spreads.items():
+            self.spreads.setdefault(key, Spread()).add(spread, sign=sign)
+
+
+@dataclass(slots=True)
+class Line:
+    """All cases of one key, and the confidential ones among them."""
+
+    everything: Counts = field(default_factory=Counts)
+    sealed: Counts = field(default_factory=Counts)
+
+    def add(self, counts: Counts, *, confidential: bool, sign: int = 1) -> None:
+        """Add these, or take them away."""
+        self.everything.add(counts, sign=sign)
+        if confidential:
+            self.sealed.add(counts, sign=sign)
+
+
+def together(lines: dict[str, Line]) -> Line:
+    """All lines in one."""
+    total = Line()
+    for line in lines.values():
+        total.everything.add(line.everything)
+        total.sealed.add(line.sealed)
+    return total
