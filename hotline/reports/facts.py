@@ -41,9 +41,7 @@ def figures_of(row: Any, clock: WorkingClock) -> tuple[Any, ...]:
     opened: datetime = row.opened_at
     resolved = row.status not in ASIDE and row.resolved_at is not None
     waits = row.routed_at if row.status == Status.ROUTED and row.accepted_at is None else None
-    flags = 0
-    for flag in _flags(row, resolved=resolved):
-        flags |= 1 << flag
+    flags = sum({1 << flag for flag in _flags(row, resolved=resolved)})
     counts = resolved and row.routed_at is not None
     return (
         row.id, opened, row.resolve_by, row.accept_by, waits, opened.astimezone(SHANGHAI).date(), row.version,

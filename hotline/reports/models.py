@@ -69,7 +69,7 @@ class Flag(IntEnum):
 
 
 class By(StrEnum):
-    """What figures are told apart by; `MONTH` is the month of the call."""
+    """What figures are told apart by; `MONTH` and `WEEK` are those of the call, the week told by its Monday."""
 
     DEPARTMENT = "department"
     CATEGORY = "category"
@@ -79,10 +79,11 @@ class By(StrEnum):
     EMPLOYER_KIND = "employer_kind"
     RULE_SET = "rule_set"
     MONTH = "month"
+    WEEK = "week"
 
 
-KEPT_BY: Final = tuple(by for by in By if by is not By.MONTH)
-"""What the sums are kept by: the month is told by the day."""
+KEPT_BY: Final = tuple(by for by in By if by not in {By.MONTH, By.WEEK})
+"""What the sums are kept by: month and week are told by the day."""
 STEPS: Final = ("resolve_work", "resolve_clock", "accept_work", "accept_clock", "contact_work", "contact_clock")
 SUMS: Final = ("paused", "money", "people", "letters")
 

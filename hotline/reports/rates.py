@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -11,11 +11,13 @@ from hotline.i18n import mark
 from hotline.reports.counts import Counts, Line
 from hotline.reports.small_cells import Cell, Hidden, Tally, show_cell, show_column
 
-Count = Callable[[Counts], int]
+Names = tuple[str, ...]
+"""What is counted: `cases`, flags and states, no case having two of them."""
 
 
-def _flag(*names: str) -> Count:
-    return lambda counts: sum(counts.flags[name] for name in names)
+def count_of(counts: Counts, names: Names) -> int:
+    """How many of these cases have one of the names."""
+    return sum(counts.cases if name == "cases" else counts.flags[name] for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,8 @@ class Rate:
     key: str
     label: str
     definition: str
-    n: Count
-    of: Count
+    n: Names
+    of: Names
 
 
 RATES: Final = (
@@ -37,8 +39,8 @@ RATES: Final = (
             "Accepted by the department by its date, divided by all acceptances that had a date plus the cases that "
             "wait and whose date has passed."
         ),
-        _flag("accepted_in_time"),
-        _flag("accept_dated", "waiting_over"),
+        ("accepted_in_time",),
+        ("accept_dated", "waiting_over"),
     ),
     Rate(
         "solved",
@@ -47,15 +49,15 @@ RATES: Final = (
             "Solved, divided by resolved: as the worker said at the call-back; where nobody asked, the claim was met, "
             "met in part, mediated, or aid was given."
         ),
-        _flag("solved"),
-        _flag("resolved"),
+        ("solved",),
+        ("resolved",),
     ),
     Rate(
         "satisfied",
         mark("Satisfaction rate"),
         mark("Satisfied workers, divided by the workers who were reached and said whether they are."),
-        _flag("satisfied"),
-        _flag("reached"),
+        ("satisfied",),
+        ("reached",),
     ),
     Rate(
         "in_time",
@@ -63,43 +65,43 @@ RATES: Final = (
         mark(
             "Resolved by their date, divided by the resolved cases that had one plus open cases whose date has passed."
         ),
-        _flag("in_time"),
-        _flag("dated", "over"),
+        ("in_time",),
+        ("dated", "over"),
     ),
     Rate(
         "returned",
         mark("Return rate"),
         mark("Given back at least once by a department, divided by all cases that were given to one."),
-        _flag("returned"),
-        _flag("routed"),
+        ("returned",),
+        ("routed",),
     ),
     Rate(
         "reopened",
         mark("Reopening rate"),
         mark("Taken up again after their end, divided by all cases that were resolved at least once."),
-        _flag("reopened"),
-        _flag("ever_resolved"),
+        ("reopened",),
+        ("ever_resolved",),
     ),
     Rate(
         "extended",
         mark("Extension rate"),
         mark("Given more working days at least once, divided by all cases that were given to a department."),
-        _flag("extended"),
-        _flag("routed"),
+        ("extended",),
+        ("routed",),
     ),
     Rate(
         "instant",
         mark("Answered on the spot"),
         mark("Ended by the answer of the hotline without a department, divided by all calls."),
-        _flag("instant"),
-        lambda counts: counts.cases,
+        ("instant",),
+        ("cases",),
     ),
     Rate(
         "called_back",
         mark("Call-back rate"),
         mark("Called back at least once after the last resolution, divided by resolved cases with a number to call."),
-        _flag("called_back"),
-        _flag("to_call_back"),
+        ("called_back",),
+        ("to_call_back",),
     ),
     Rate(
         "repeated",
@@ -107,15 +109,15 @@ RATES: Final = (
         mark(
             "Calls from a number that had called about another matter before, divided by all calls. No number is shown."
         ),
-        _flag("repeated"),
-        lambda counts: counts.cases,
+        ("repeated",),
+        ("cases",),
     ),
     Rate(
         "rerouted",
         mark("Decided otherwise than by the rules"),
         mark("Routed elsewhere, handed over or changed at intake by people, divided by all calls."),
-        _flag("rerouted"),
-        lambda counts: counts.cases,
+        ("rerouted",),
+        ("cases",),
     ),
 )
 
@@ -147,18 +149,18 @@ def rates_of(lines: Mapping[str, Line], total: Line) -> tuple[RatesLine, tuple[R
     """All shares of all cases, and of each line."""
     keys = sorted(lines, key=lambda key: (not key, key))
     each = [lines[key] for key in keys]
-    cases, is_open = _column(each, lambda counts: counts.cases), _column(each, _flag("stock"))
-    shares = (
-        {r.key: list(map(Share, _column(each, r.n), _column(each, r.of), strict=True)) for r in RATES} if each else {}
-    )
+    cases, is_open = _column(each, ("cases",)), _column(each, ("stock",))
+    shares = {
+        r.key: [Share(*pair) for pair in zip(_column(each, r.n), _column(each, r.of), strict=True)] for r in RATES
+    }
     made = tuple(
         RatesLine(key, cases[i], is_open[i], {r.key: _kept(shares[r.key][i]) for r in RATES})
         for i, key in enumerate(keys)
     )
     whole = RatesLine(
         "",
-        _alone(total, lambda counts: counts.cases),
-        _alone(total, _flag("stock")),
+        _alone(total, ("cases",)),
+        _alone(total, ("stock",)),
         {r.key: _kept(Share(_alone(total, r.n), _alone(total, r.of))) for r in RATES},
     )
     return whole, made
@@ -169,12 +171,12 @@ def _kept(share: Share) -> Share:
     return Share(Hidden.BESIDE, share.of) if isinstance(share.of, Hidden) and isinstance(share.n, int) else share
 
 
-def _column(each: list[Line], count: Count) -> tuple[Cell, ...]:
-    return show_column([Tally(count(line.everything), count(line.sealed)) for line in each])
+def _column(each: list[Line], names: Names) -> tuple[Cell, ...]:
+    return show_column([Tally(count_of(line.everything, names), count_of(line.sealed, names)) for line in each])
 
 
-def _alone(line: Line, count: Count) -> Cell:
-    return show_cell(Tally(count(line.everything), count(line.sealed)))
+def _alone(line: Line, names: Names) -> Cell:
+    return show_cell(Tally(count_of(line.everything, names), count_of(line.sealed, names)))
 
 
 RESULTS: Final = {
@@ -204,14 +206,14 @@ def outcomes_of(lines: Mapping[str, Line], total: Line) -> tuple[OutcomesLine, t
     """The ledger of all cases, and of each line."""
     keys = sorted(lines, key=lambda key: (not key, key))
     each = [lines[key] for key in keys]
-    resolved, again = _column(each, _flag("resolved")), _column(each, _flag("second"))
-    results = {name: _column(each, _flag(name)) for name in RESULTS}
+    resolved, again = _column(each, ("resolved",)), _column(each, ("second",))
+    results = {name: _column(each, (name,)) for name in RESULTS}
     made = tuple(
         _ledger(key, each[i].everything, resolved[i], {name: results[name][i] for name in RESULTS}, again[i])
         for i, key in enumerate(keys)
     )
-    of_all = {name: _alone(total, _flag(name)) for name in RESULTS}
-    whole = _ledger("", total.everything, _alone(total, _flag("resolved")), of_all, _alone(total, _flag("second")))
+    of_all = {name: _alone(total, (name,)) for name in RESULTS}
+    whole = _ledger("", total.everything, _alone(total, ("resolved",)), of_all, _alone(total, ("second",)))
     return whole, made
 
 

@@ -33,6 +33,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from hotline.accounts.permissions import Actor, Permission
 from hotline.cases.models import Case
 from hotline.cases.rights import condition
+from hotline.reports.ageing import Opened
 from hotline.reports.counts import Clock, Counts, Line, Spread, Time, together
 from hotline.reports.figures import Period
 from hotline.reports.keeping import get_state
@@ -42,8 +43,6 @@ from hotline.reports.working_time import clock_of
 from hotline.work import Work
 
 Part = ColumnElement[Any]
-WEEK: Final = "week"
-"""What the chart is told apart by: Mondays."""
 COLUMNS_OF: Final = {
     Clock.RESOLUTION: ("resolve_work", "resolve_clock"),
     Clock.ACCEPTANCE: ("accept_work", "accept_clock"),
@@ -82,8 +81,26 @@ async def read_figures(work: Work, period: Period, by: By, clock: Clock | None =
 
 async def read_weeks(work: Work, period: Period, clock: Clock) -> dict[date, Line]:
     """The same by the week of the call, told by its Monday."""
-    found = await _read(work, period, WEEK, clock)
+    found = await _read(work, period, By.WEEK.value, clock)
     return {date.fromisoformat(key): line for key, line in found.lines.items()}
+
+
+async def read_open(work: Work, period: Period | None, by: By) -> list[Opened]:
+    """How many are open, by key and day of the call; of the period or of all time."""
+    where = [_FACTS.open, figures_condition(work.actor, _FACTS)]
+    if period is not None:
+        where.append(_during(period, _FACTS))
+    query = (
+        select(key_of(by, _FACTS), _FACTS.opened_on, _FACTS.confidential, func.count())
+        .where(*where)
+        .group_by(literal_column("1"), literal_column("2"), literal_column("3"))
+    )
+    return [(str(key), on, sealed, count) for key, on, sealed, count in await work.session.execute(query)]
+
+
+async def as_of(work: Work) -> datetime | None:
+    """Until when everything is counted; None when nothing has been counted yet."""
+    return (await get_state(work.session)).as_of
 
 
 async def _read(work: Work, period: Period, by: str, clock: Clock | None) -> Figures:
@@ -95,7 +112,7 @@ async def _read(work: Work, period: Period, by: str, clock: Clock | None) -> Fig
                 _counts(row, clock), confidential=row["confidential"], sign=sign
             )
     found = {key: line for key, line in lines.items() if line.everything.cases or line.everything.flags["stock"]}
-    return Figures(found, together(found), (await get_state(work.session)).as_of)
+    return Figures(found, together(found), await as_of(work))
 
 
 def _statements(
@@ -121,11 +138,16 @@ def figures_condition(actor: Actor, columns: Any) -> ColumnElement[bool]:
     return swapped
 
 
+def _steps_of(clock: Clock | None) -> tuple[str, ...]:
+    """The columns of steps of this clock: working time, and by the clock."""
+    return () if clock is None else COLUMNS_OF[clock]
+
+
 def key_of(by: str, columns: Any) -> Part:
     """What a line is told apart by, as text."""
     if by == By.MONTH:
         return func.to_char(columns.opened_on, literal_column("'YYYY-MM'"), type_=Text)
-    if by == WEEK:
+    if by == By.WEEK:
         monday = columns.opened_on - cast(extract("isodow", columns.opened_on) - 1, Integer)
         return cast(monday, Text)
     column: Part = columns.key if columns is _CELLS else columns[by]
@@ -138,9 +160,9 @@ def _during(period: Period, columns: Any) -> ColumnElement[bool]:
 
 def _sums(actor: Actor, period: Period, by: str, clock: Clock | None) -> Select[*tuple[Any, ...]]:
     added = [func.sum(_CELLS[name]).label(name) for name in ("cases", *(f.name.lower() for f in Flag), *SUMS)]
-    steps = [func.string_agg(_CELLS[name], _NOTHING).label(name) for name in COLUMNS_OF.get(clock or "", ())]
+    steps = [func.string_agg(_CELLS[name], _NOTHING).label(name) for name in _steps_of(clock)]
     visible = figures_condition(actor, {"department": _CELLS.department, "confidential": _CELLS.confidential})
-    dimension = By.DEPARTMENT.value if by in {By.MONTH, WEEK} else by
+    dimension = By.DEPARTMENT.value if by in {By.MONTH, By.WEEK} else by
     key = key_of(by, _CELLS).label("key")
     return (
         select(key, _CELLS.confidential, *added, *steps)
@@ -153,7 +175,7 @@ def _hidden(actor: Actor, free: Actor, period: Period, by: str, clock: Clock | N
     """What of the sums this person has no part in, counted one by one."""
     flags = [func.sum(_FACTS.flags.op(">>")(f.value).op("&")(1)).label(f.name.lower()) for f in Flag]
     sums = [func.sum(_FACTS[name]).label(name) for name in SUMS]
-    sent = {name: func.int2send(_FACTS[name], type_=LargeBinary) for name in COLUMNS_OF.get(clock or "", ())}
+    sent = {name: func.int2send(_FACTS[name], type_=LargeBinary) for name in _steps_of(clock)}
     steps = [func.string_agg(step, _NOTHING).label(name) for name, step in sent.items()]
     return (
         select(key_of(by, _FACTS).label("key"), _FACTS.confidential, func.count().label("cases"), *flags, *sums, *steps)
@@ -214,7 +236,7 @@ def _counts(row: Any, clock: Clock | None) -> Counts:
     for name in SUMS:
         if name in row:
             setattr(counts, name, row[name] if name == "money" else int(row[name]))
-    for time, column in zip(Time, COLUMNS_OF.get(clock or "", ()), strict=False):
+    for time, column in zip(Time, _steps_of(clock), strict=False):
         key = (clock or Clock.RESOLUTION, time)
         counts.spreads[key] = Spread(counted(row.get(column)), counted(row.get(f"open_{column}")))
     return counts

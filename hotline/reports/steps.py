@@ -1,6 +1,6 @@
 """Times in steps: minutes rounded up so far that a distribution is a short table, and never by more than 1/29.
 
-A minute in the first hour, five minutes until 8 hours, a quarter of an hour until 40, an hour until 200, four hours
+A minute in the first two hours, five minutes until 8, a quarter of an hour until 40, an hour until 200, four hours
 until 1,000, a day after that; what takes more than three years takes three years. A step has a number, its place in
 `UPPER`; rows of the database and their sums carry the numbers.
 """
@@ -15,7 +15,7 @@ from sys import byteorder
 from typing import Final
 
 _DAY: Final = 24 * 60
-_RANGES: Final = ((60, 1), (480, 5), (2_400, 15), (12_000, 60), (60_000, 240), (3 * 366 * _DAY, _DAY))
+_RANGES: Final = ((120, 1), (480, 5), (2_400, 15), (12_000, 60), (60_000, 240), (3 * 366 * _DAY, _DAY))
 """Until so many minutes, a step of so many."""
 
 

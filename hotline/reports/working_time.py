@@ -6,7 +6,7 @@ figures ask the calendar; a change of the calendar changes `fingerprint`, and ev
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zlib import crc32
 
@@ -17,7 +17,7 @@ FIRST_DAY: Final = date(2000, 1, 1)
 LAYOUT: Final = 1
 """Raise it when facts are computed in another way: then they are all made again."""
 _DAY: Final = timedelta(days=1)
-_MINUTE: Final = timedelta(minutes=1)
+_BEGINNING: Final = datetime.combine(FIRST_DAY, time.min, SHANGHAI).astimezone(UTC)
 
 
 class WorkingClock:
@@ -35,22 +35,28 @@ class WorkingClock:
 
     def mark(self, at: datetime) -> int:
         """Working minutes from the first day of 2000 until this moment (aware); 0 for what was before."""
-        there = at.astimezone(SHANGHAI)
-        day = there.date()
-        if day < FIRST_DAY:
+        since = at - _BEGINNING  # since then an hour in Shanghai has always been an hour
+        number = since.days
+        if number < 0:
             return 0
-        today = 0
-        if self._calendar.is_working_day(day):
-            today = min(max(there.hour * 60 + there.minute - self._start, 0), self.day)
-        return self.days_before(day) * self.day + today
+        if number + 1 >= len(self._before):
+            self._go_on_until(number + 1)
+        before = self._before[number]
+        if self._before[number + 1] == before:
+            return before * self.day
+        today = since.seconds // 60 - self._start
+        return before * self.day + (0 if today < 0 else min(today, self.day))
 
     def days_before(self, day: date) -> int:
         """How many working days there are from the first day of 2000 until the day before this one."""
-        number = (day - FIRST_DAY).days
+        number = max((day - FIRST_DAY).days, 0)
+        self._go_on_until(number)
+        return self._before[number]
+
+    def _go_on_until(self, number: int) -> None:
         while len(self._before) <= number:
             last = FIRST_DAY + (len(self._before) - 1) * _DAY
             self._before.append(self._before[-1] + self._calendar.is_working_day(last))
-        return self._before[max(number, 0)]
 
     def age(self, opened_on: date, today: date) -> int:
         """How many working days have begun after the day of the call, today included."""
@@ -69,7 +75,8 @@ def clock_of(calendar: Calendar) -> WorkingClock:
 
 def minutes_between(begun: datetime, ended: datetime) -> int:
     """Minutes by the calendar, nights and weekends included; 0 when the end lies before the beginning."""
-    return max(int((ended - begun) / _MINUTE), 0)
+    passed = ended - begun
+    return max(passed.days * 1440 + passed.seconds // 60, 0)
 
 
 def _fingerprint(calendar: Calendar) -> int:

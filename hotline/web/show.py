@@ -94,11 +94,11 @@ def span(length: timedelta, *, day: timedelta = _DAY) -> str:
     return _("{minutes} min", minutes=minutes)
 
 
-def working_span(length: timedelta) -> str:
-    """A length of working time in words: a working day holds eight hours."""
-    if length < WORKING_DAY:
+def working_span(length: timedelta, *, day: timedelta = WORKING_DAY) -> str:
+    """A length of working time in words: a working day holds eight hours unless it is told how many."""
+    if length < day:
         return span(length)
-    days, rest = divmod(length, WORKING_DAY)
+    days, rest = divmod(length, day)
     hours = rest // _HOUR
     if hours:
         return _("{days} working d {hours} h", days=days, hours=hours)
