@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from hotline.reports.steps import STEP_BYTES, counted
+
 
 class Clock(StrEnum):
     """What is timed."""
@@ -31,16 +33,32 @@ class Time(StrEnum):
 
 @dataclass(slots=True)
 class Spread:
-    """How many took how many minutes: `ended`, and `still_open` after so many."""
+    """How many took how long: numbers of steps (`steps.counted`), in pieces as they came from the database.
 
-    ended: Counter[int] = field(default_factory=Counter)
-    still_open: Counter[int] = field(default_factory=Counter)
+    They are counted when everything has been put together, for counting is what takes time. `gone` has no part in it.
+    """
+
+    ended: list[bytes] = field(default_factory=list)
+    still_open: list[bytes] = field(default_factory=list)
+    gone: list[bytes] = field(default_factory=list)
 
     def add(self, other: Spread, *, sign: int = 1) -> None:
-        """Add the other one, or take it away."""
-        for mine, theirs in ((self.ended, other.ended), (self.still_open, other.still_open)):
-            for minutes, count in theirs.items():
-                mine[minutes] += sign * count
+        """Add the other one, or take away what of it has ended."""
+        (self.ended if sign > 0 else self.gone).extend(other.ended)
+        (self.gone if sign > 0 else self.ended).extend(other.gone)
+        self.still_open.extend(other.still_open)
+
+    @property
+    def n(self) -> int:
+        """How many have ended."""
+        return (sum(map(len, self.ended)) - sum(map(len, self.gone))) // STEP_BYTES
+
+    def times(self) -> tuple[Counter[int], Counter[int]]:
+        """How many have ended after so many minutes, and how many are open after so many."""
+        ended = counted(b"".join(self.ended))
+        if self.gone:
+            ended = +(ended - counted(b"".join(self.gone)))
+        return ended, counted(b"".join(self.still_open))
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.cases.models import CaseEvent
 from hotline.reports.facts import COLUMNS, figures_of
-from hotline.reports.models import FIGURE_CELLS, KEPT_BY, STEPS, SUMS, CaseFigures, FigureState, Flag
+from hotline.reports.models import EVERY_DEPARTMENT, FIGURE_CELLS, KEPT_BY, STEPS, SUMS, CaseFigures, FigureState, Flag
 from hotline.reports.working_time import WorkingClock
 
 LOCK: Final = 1235111
@@ -69,9 +69,11 @@ _ADDED: Final = ", ".join((
 ))  # fmt: skip
 _ADD_UP: Final = text(f"""
 insert into figure_cells ({_CELLS})
-select k.dimension, f.opened_on, f.department, k.key, f.confidential, {_ADDED}
+select k.dimension, f.opened_on, coalesce(f.department, '{EVERY_DEPARTMENT}'), k.key, f.confidential, {_ADDED}
 from case_figures f cross join lateral (values {_KEYS}) as k (dimension, key)
-where f.opened_on = any(:days) group by 1, 2, 3, 4, 5
+where f.opened_on = any(:days)
+group by grouping sets ((k.dimension, f.opened_on, f.department, k.key, f.confidential),
+    (k.dimension, f.opened_on, k.key, f.confidential))
 """).bindparams(bindparam("days", type_=ARRAY(Date)))  # noqa: S608 - names of columns
 
 _CHANGED: Final = text("""

@@ -140,6 +140,8 @@ class CaseFigures(Base):
     employer_key: Mapped[str] = mapped_column(Text)
 
 
+EVERY_DEPARTMENT: Final = "*"
+"""Stands in the place of a department in sums of all of them: what those who see everything read a tenth as much of."""
 FIGURE_CELLS: Final = Table(
     "figure_cells",
     Base.metadata,

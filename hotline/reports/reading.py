@@ -30,15 +30,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from hotline.accounts.permissions import Actor, Permission
+from hotline.accounts.permissions import Actor, Atom, Permission, relations
 from hotline.cases.models import Case
 from hotline.cases.rights import condition
 from hotline.reports.ageing import Opened
 from hotline.reports.counts import Clock, Counts, Line, Spread, Time, together
 from hotline.reports.figures import Period
 from hotline.reports.keeping import get_state
-from hotline.reports.models import FIGURE_CELLS, SUMS, By, CaseFigures, Flag
-from hotline.reports.steps import UPPER, counted
+from hotline.reports.models import EVERY_DEPARTMENT, FIGURE_CELLS, SUMS, By, CaseFigures, Flag
+from hotline.reports.steps import UPPER
 from hotline.reports.working_time import clock_of
 from hotline.work import Work
 
@@ -53,6 +53,7 @@ _SET: Final = select(func.set_config("work_mem", WORK_MEM, true()), func.set_con
 _FACTS: Final = CaseFigures.__table__.c
 _CELLS: Final = FIGURE_CELLS.c
 _ROUTED: Final = _FACTS.flags.op("&")(1 << Flag.ROUTED) != 0
+_ALL: Final = frozenset({Atom.ANY})
 _NOTHING: Final = literal_column("''::bytea", LargeBinary)
 STATES: Final[dict[str, Callable[[datetime], Part]]] = {
     "stock": lambda _now: true(),
@@ -161,7 +162,9 @@ def _during(period: Period, columns: Any) -> ColumnElement[bool]:
 def _sums(actor: Actor, period: Period, by: str, clock: Clock | None) -> Select[*tuple[Any, ...]]:
     added = [func.sum(_CELLS[name]).label(name) for name in ("cases", *(f.name.lower() for f in Flag), *SUMS)]
     steps = [func.string_agg(_CELLS[name], _NOTHING).label(name) for name in _steps_of(clock)]
-    visible = figures_condition(actor, {"department": _CELLS.department, "confidential": _CELLS.confidential})
+    visible = _CELLS.department == EVERY_DEPARTMENT
+    if _ALL not in relations(actor, Permission.FIGURES_READ):
+        visible = figures_condition(actor, {"department": _CELLS.department, "confidential": _CELLS.confidential})
     dimension = By.DEPARTMENT.value if by in {By.MONTH, By.WEEK} else by
     key = key_of(by, _CELLS).label("key")
     return (
@@ -238,5 +241,5 @@ def _counts(row: Any, clock: Clock | None) -> Counts:
             setattr(counts, name, row[name] if name == "money" else int(row[name]))
     for time, column in zip(Time, _steps_of(clock), strict=False):
         key = (clock or Clock.RESOLUTION, time)
-        counts.spreads[key] = Spread(counted(row.get(column)), counted(row.get(f"open_{column}")))
+        counts.spreads[key] = Spread([row.get(column) or b""], [row.get(f"open_{column}") or b""])
     return counts

@@ -32,6 +32,10 @@ UPPER: Final = tuple(_upper_ends())
 """The upper end of each step in minutes."""
 
 
+STEP_BYTES: Final = 2
+"""How many bytes the number of a step takes."""
+
+
 def step_of(minutes: int) -> int:
     """The number of the step into which so many minutes fall; what is negative takes no time at all."""
     return min(bisect_left(UPPER, minutes), len(UPPER) - 1)

@@ -109,8 +109,7 @@ _ENDED_LABELS: Final = {
     Clock.ACCEPTANCE: mark("Accepted"),
     Clock.FIRST_CONTACT: mark("In touch"),
 }
-PERCENTILES: Final = (mark("Median"), mark("p75"), mark("p90"), mark("p95"))
-CASES: Final = mark("All cases opened in the period; those with a confidential few are not told apart.")
+PERCENTILES: Final = (mark("Median"), "p75", "p90", "p95")
 
 
 def times_table(times: Times, clock: Clock, names: Mapping[str, str]) -> Table:

@@ -68,7 +68,7 @@ def count_of(counts: Counts, name: str, clock: Clock) -> int:
     """How many of these cases are `n`, `open`, `over` or `aside` for this clock."""
     if name == "n":
         spread = counts.spreads.get((clock, Time.WORK))
-        return sum(spread.ended.values()) if spread else 0
+        return spread.n if spread else 0
     states = {
         Clock.RESOLUTION: {"open": "open", "over": "over", "aside": "aside"},
         Clock.ACCEPTANCE: {"open": "waiting", "over": "waiting_over"},
@@ -114,5 +114,5 @@ def _line(key: str, counts: Counts, clock: Clock, n: Cell, is_open: Cell, over: 
 def _percentiles(spread: Spread | None) -> Percentiles:
     if spread is None:
         return UNSAID
-    points = estimate(spread.ended, spread.still_open)
+    points = estimate(*spread.times())
     return Percentiles(*(percentile(points, fraction) for fraction in FRACTIONS))

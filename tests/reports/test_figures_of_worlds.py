@@ -222,5 +222,7 @@ async def test_measuring_twice_or_in_parts_changes_nothing(session: AsyncSession
     await measure(session, [cases[1][0].id], clock_of(policy().calendar))
     await measure(session, [case.id for case, _ in cases], clock_of(policy().calendar))
     after = await read_figures(work, NOVEMBER, By.DEPARTMENT, Clock.RESOLUTION)
-    assert before.lines == after.lines
+    assert times_of(before.lines, before.total, Clock.RESOLUTION) == times_of(
+        after.lines, after.total, Clock.RESOLUTION
+    )
     assert before.total.everything.cases == 4

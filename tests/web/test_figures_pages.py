@@ -84,7 +84,7 @@ async def test_page_api_csv_and_workbook_say_the_same(service: Service, arrive: 
     kept = next(row for row in figures if row[0] == line["name"])
     assert [as_number(field) for field in kept] == [as_number(field) for field in of_line]
     named = dict(zip(next(row for row in rows if len(row) > 8), of_line, strict=True))
-    assert [named[column] for column in ("已办结", "未结", "其中已超期", "其他方式结束")] == ["1", "2", "0", "0"]
+    assert [named[column] for column in ("办结", "未结", "其中超期", "其他方式结束")] == ["1", "2", "0", "0"]
     assert as_number(named["中位数（工作小时）"]) == (None if line["median"] is None else round(line["median"] / 60, 1))
     assert len(definitions) > 5
     assert len(cases) == 1 + 3
@@ -104,7 +104,7 @@ async def test_every_number_leads_to_as_many_cases(service: Service, arrive: Arr
     followed = 0
     for report in Report:
         page = await page_of(supervisor, f"/figures?report={report.value}&by=category")
-        for href, number, _of in re.findall(r'href="(/figures/cases\?[^"]*)">([\d,¥.%]+)</a>(<div[^>]*>\d+/)?', page):
+        for href, number, _of in re.findall(r'href="(/figures/behind\?[^"]*)">([\d,¥.%]+)</a>(<div[^>]*>\d+/)?', page):
             cases = await page_of(supervisor, href.replace("&amp;", "&"))
             listed = len(re.findall(r'<a class="nowrap" href="/cases/', cases))
             if "%" not in number and "¥" not in number:
@@ -118,9 +118,9 @@ async def test_a_lead_counts_and_lists_only_what_is_below(service: Service, arri
     await log_some(service)
     mine = await arrive("lead1", Role.LEAD, MEDIATION)
     other = await arrive("lead2", Role.LEAD, "city-legal")
-    assert 'href="/figures/cases?' in await page_of(mine, "/figures?report=rates")
-    assert 'href="/figures/cases?' not in await page_of(other, "/figures?report=rates")
-    assert 'href="/cases/' not in await page_of(other, "/figures/cases?what=cases")
+    assert 'href="/figures/behind?' in await page_of(mine, "/figures?report=rates")
+    assert 'href="/figures/behind?' not in await page_of(other, "/figures?report=rates")
+    assert 'href="/cases/' not in await page_of(other, "/figures/behind?what=cases")
 
 
 async def test_mistakes_are_all_named_and_what_was_typed_is_kept(service: Service, arrive: Arrive) -> None:

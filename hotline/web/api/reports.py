@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.errors import Invalid, Mistake
@@ -38,13 +39,16 @@ class ReportQuery(BaseModel):
     by: By = By.DEPARTMENT
 
 
-async def show(request: web.Request) -> web.Response:
-    """GET /reports/{report}: one of `Report`, as its path says."""
-    work, report = request[WORK], Report(request.path.rpartition("/")[2])
-    asked = read_query(request, ReportQuery)
-    looked = await look(work, Asked(report, asked.by, _period(work, report, asked)))
-    shape = _shape(looked, key_names(work.policy, asked.by))
-    return web.Response(text=shape.model_dump_json(by_alias=True), content_type="application/json")
+def answer_with(report: Report) -> Handler:
+    """The handler of GET /reports/{report}, for one of `Report`."""
+
+    async def show(request: web.Request) -> web.StreamResponse:
+        work, asked = request[WORK], read_query(request, ReportQuery)
+        looked = await look(work, Asked(report, asked.by, _period(work, report, asked)))
+        shape = _shape(looked, key_names(work.policy, asked.by))
+        return web.Response(text=shape.model_dump_json(by_alias=True), content_type="application/json")
+
+    return show
 
 
 def _period(work: Work, report: Report, asked: ReportQuery) -> Period | None:

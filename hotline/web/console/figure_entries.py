@@ -150,4 +150,4 @@ def _href(entry: Entry, query: FiguresQuery, period: Period | None, key: str | N
     if not entry.behind or isinstance(counted, Hidden | tuple) or not counted:
         return ""
     line = {} if key is None else {"key": key, "line": "1"}
-    return f"/figures/cases?{query_of(query, period, what=entry.behind, **line)}"
+    return f"/figures/behind?{query_of(query, period, what=entry.behind, **line)}"

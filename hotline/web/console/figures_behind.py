@@ -35,7 +35,7 @@ class BehindQuery(FiguresQuery):
 
 
 async def show(request: web.Request) -> web.Response:
-    """GET /figures/cases: 50 cases a page, how many there are, and the way back to the figure."""
+    """GET /figures/behind: 50 cases a page, how many there are, and the way back to the figure."""
     work = request[WORK]
     query = read_query(request, BehindQuery, blank_is_absent=True)
     asked = query.behind(work)
@@ -55,8 +55,8 @@ async def show(request: web.Request) -> web.Response:
         else _("All time"),
         back_href=f"/figures?{query_of(query, asked.period)}",
         asked=here,
-        next_href=f"/figures/cases?{here}&after={found.next}" if found.next else "",
-        first_href=f"/figures/cases?{here}" if query.after else "",
+        next_href=f"/figures/behind?{here}&after={found.next}" if found.next else "",
+        first_href=f"/figures/behind?{here}" if query.after else "",
     )
 
 
