@@ -18,7 +18,19 @@ import asyncpg
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import backtest, calls, classification, employers, footprint, growth, pages, registry, round_trips, searching
+from bench import (
+    backtest,
+    calls,
+    classification,
+    employers,
+    footprint,
+    growth,
+    pages,
+    registry,
+    reports,
+    round_trips,
+    searching,
+)
 from bench.bare import TABLES
 from bench.children import Child, bare_handlers, memory, serving
 from bench.ground import Ground
@@ -41,6 +53,7 @@ SECTIONS: Final = {
     "growth": "Growth",
     "registry": "Register, 73,000 units",
     "employers": "Employers of the register, 73,000 organisations",
+    "reports": "Reports, 1,000,000 cases and 5,000,000 events",
 }
 ON_THE_SERVICE: Final = {
     "pages": pages.measure,
@@ -101,7 +114,13 @@ async def measure(run: Run) -> None:
     if "classification" in run.chosen:
         run.tell("classifying")
         run.keep("classification", await asyncio.to_thread(classification.measure, run.seconds))
-    if run.chosen == {"classification"}:
+    if "reports" in run.chosen:
+        with tempfile.TemporaryDirectory(prefix="hotline-bench-", ignore_cleanup_errors=True) as folder:
+            os.chmod(folder, 0o755)  # noqa: PTH101, S103 - as below
+            cases = 100_000 if run.quick else 1_000_000
+            found = await reports.measure(Path(folder) / "home", cases=cases, seconds=run.seconds, tell=run.tell)
+            run.keep("reports", found)
+    if run.chosen <= {"classification", "reports"}:
         return
     with tempfile.TemporaryDirectory(prefix="hotline-bench-", ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o755)  # noqa: PTH101, S103 - the account PostgreSQL runs under has to reach its files

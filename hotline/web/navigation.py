@@ -40,7 +40,7 @@ _UNCOUNTED: Final = frozenset({Desk.TAKEN})
 PLACES: Final = (
     ("board", mark("Board"), Permission.FIGURES_READ, "/board"),
     ("incidents", mark("Mass incidents"), Permission.INCIDENTS_READ, "/incidents"),
-    ("figures", mark("Resolution times"), Permission.FIGURES_READ, "/figures"),
+    ("figures", mark("Figures"), Permission.FIGURES_READ, "/figures"),
     ("writing", mark("Written cases"), Permission.FIGURES_READ, "/figures/writing"),
     ("rules", mark("Rules"), Permission.RULES_READ, "/rules"),
     ("corrections", mark("Corrections"), Permission.RULES_READ, "/rules/corrections"),
