@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import delete, func, select
@@ -66,3 +66,14 @@ async def get_report(session: AsyncSession, month: date) -> bytes:
     if found is None:
         raise NotFound(mark("There is no report of this month."))
     return found
+
+
+async def has_report(session: AsyncSession, month: date) -> bool:
+    """Whether there is a report of this month."""
+    return bool(await session.scalar(select(func.count()).where(MonthlyReport.month == month)))
+
+
+async def keep_report(session: AsyncSession, month: date, pdf: bytes, *, now: datetime) -> None:
+    """Keep it; the one that is there already stays."""
+    kept = insert(MonthlyReport).values(month=month, made_at=now, pdf=pdf)
+    await session.execute(kept.on_conflict_do_nothing())

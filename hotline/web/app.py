@@ -53,6 +53,7 @@ from hotline.web.keys import (
     Visit,
 )
 from hotline.web.learnt import Learnt
+from hotline.web.monthly import see_to_monthly
 from hotline.web.page import problem_page
 from hotline.web.pages import STATIC, load_environment
 from hotline.web.refusals import problem
@@ -170,6 +171,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
             follow_rules(app, rules),
             see_to_backtests(app[DATABASE], backtests, app[SETTINGS].config),
             see_to_figures(app[DATABASE].url, lambda: app[RULES].policy.calendar),
+            see_to_monthly(app[DATABASE], lambda: app[RULES].policy),
         )
     ]
     yield

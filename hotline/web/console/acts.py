@@ -55,6 +55,9 @@ _LEARNING: Final[dict[str, str]] = {
     "incident.silence": mark("Silenced a warning"),
     "incident.take_back": mark("Took a decision on a warning back"),
     "figures.writing": mark("Read how cases are written"),
+    "figures.cases": mark("Looked at the cases behind a figure"),
+    "figures.export": mark("Exported figures with their cases"),
+    "figures.report": mark("Made the report of a month"),
 }
 _LABELS: Final = {**_CASES, **_RULES, **_REGISTER, **_LEARNING, **_PEOPLE, **_OVERSIGHT}
 

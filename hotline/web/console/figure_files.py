@@ -27,6 +27,7 @@ from hotline.web.console.figure_query import FiguresQuery
 from hotline.web.console.keys_of_figures import BY_LABELS, key_names
 from hotline.web.forms import read_query
 from hotline.web.keys import DATABASE, WORK
+from hotline.web.monthly import may_have
 from hotline.work import Work, leave_trace
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -119,7 +120,9 @@ def _named(looked: Looked, kind: str) -> dict[str, str]:
 
 
 async def monthly(request: web.Request) -> web.Response:
-    """GET /figures/monthly/{month}.pdf: the report of a month as it was made."""
+    """GET /figures/monthly/{month}.pdf: the report of a month as it was made, for those who see everything in it."""
+    if not may_have(request[WORK].actor):
+        raise NotFound(mark("There is no report of this month."))
     try:
         month = date.fromisoformat(f"{request.match_info['month']}-01")
     except ValueError:

@@ -24,6 +24,7 @@ from hotline.web.console.figure_query import FiguresQuery, period_of, query_of, 
 from hotline.web.console.keys_of_figures import BY_LABELS, key_names
 from hotline.web.forms import read_query
 from hotline.web.keys import DATABASE, DRAWINGS, WORK
+from hotline.web.monthly import may_have
 from hotline.web.page import page
 from hotline.web.refusals import say
 from hotline.work import Work
@@ -52,7 +53,7 @@ async def show(request: web.Request) -> web.Response:
         reports=entries.report_chips(query, period),
         bys=[(by.value, _(label)) for by, label in BY_LABELS.items()],
         views=[entries.shown_view(view) for view in await find_views(work)],
-        months=[f"{month:%Y-%m}" for month in await find_reports(work.session)],
+        months=[f"{month:%Y-%m}" for month in (await find_reports(work.session) if may_have(work.actor) else ())],
         asked=query_of(query, period),
         report=query.report.value,
         as_of=looked.as_of,
