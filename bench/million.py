@@ -145,7 +145,8 @@ def _add(world: World, place: int, lines: dict[str, list[str]]) -> None:
     category = world.categories[min(int(dice.expovariate(0.12)), len(world.categories) - 1)]
     hours = {"accept": 8 * dice.random(), "resolve": 20 + 150 * dice.expovariate(1), "follow_up": 30, "close": 31,
              "note": 10, "withdraw": 12}  # fmt: skip
-    at, events, times = opened, [], {}
+    at, events = opened, []
+    times: dict[str, datetime] = {}
     for version, (action, before, after) in enumerate(_LIVES[status], 1):
         at = min(opened + timedelta(hours=hours.get(action, 0)), world.now) if action in hours else opened
         if action in {"follow_up", "close"}:

@@ -71,8 +71,16 @@ async def _report(settings: Settings, policy: Policy, month: date) -> bytes:
         async with database.transaction() as session:
             work = Work(session=session, policy=policy, actor=EVERYTHING, now=now)
             pdf = await make_report(work, Press(), month)
-            told = {"address": "", "request_id": "", "subject": f"{month:%Y-%m}"}
-            await record(session, act="figures.report", actor_id=None, actor=MACHINE, at=now, **told)
+            await record(
+                session,
+                act="figures.report",
+                actor_id=None,
+                actor=MACHINE,
+                at=now,
+                address="",
+                request_id="",
+                subject=f"{month:%Y-%m}",
+            )
     return pdf
 
 

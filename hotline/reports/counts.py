@@ -35,12 +35,15 @@ class Time(StrEnum):
 class Spread:
     """How many took how long: numbers of steps (`steps.counted`), in pieces as they came from the database.
 
-    They are counted when everything has been put together, for counting is what takes time. `gone` has no part in it.
+    They are counted when everything has been put together, and once, for counting is what takes time: what consists of
+    `parts` adds up theirs. `gone` has no part in it.
     """
 
     ended: list[bytes] = field(default_factory=list)
     still_open: list[bytes] = field(default_factory=list)
     gone: list[bytes] = field(default_factory=list)
+    parts: list[Spread] = field(default_factory=list)
+    _times: tuple[Counter[int], Counter[int]] | None = None
 
     def add(self, other: Spread, *, sign: int = 1) -> None:
         """Add the other one, or take away what of it has ended."""
@@ -51,14 +54,20 @@ class Spread:
     @property
     def n(self) -> int:
         """How many have ended."""
-        return (sum(map(len, self.ended)) - sum(map(len, self.gone))) // STEP_BYTES
+        own = sum(map(len, self.ended)) - sum(map(len, self.gone))
+        return own // STEP_BYTES + sum(part.n for part in self.parts)
 
     def times(self) -> tuple[Counter[int], Counter[int]]:
         """How many have ended after so many minutes, and how many are open after so many."""
-        ended = counted(b"".join(self.ended))
-        if self.gone:
-            ended = +(ended - counted(b"".join(self.gone)))
-        return ended, counted(b"".join(self.still_open))
+        if self._times is None:
+            ended, still_open = counted(b"".join(self.ended)), counted(b"".join(self.still_open))
+            if self.gone:
+                ended = +(ended - counted(b"".join(self.gone)))
+            for part in self.parts:
+                for mine, theirs in zip((ended, still_open), part.times(), strict=True):
+                    mine.update(theirs)
+            self._times = ended, still_open
+        return self._times
 
 
 @dataclass(slots=True)
@@ -77,8 +86,8 @@ class Counts:
     letters: int = 0
     spreads: dict[tuple[Clock, Time], Spread] = field(default_factory=dict)
 
-    def add(self, other: Counts, *, sign: int = 1) -> None:
-        """Add the other ones, or take them away."""
+    def add(self, other: Counts, *, sign: int = 1, as_part: bool = False) -> None:
+        """Add the other ones, or take them away; `as_part` when their times change no more."""
         self.cases += sign * other.cases
         self.paused += sign * other.paused
         self.money += sign * other.money
@@ -87,7 +96,11 @@ class Counts:
         for name, count in other.flags.items():
             self.flags[name] += sign * count
         for key, spread in other.spreads.items():
-            self.spreads.setdefault(key, Spread()).add(spread, sign=sign)
+            mine = self.spreads.setdefault(key, Spread())
+            if as_part:
+                mine.parts.append(spread)
+            else:
+                mine.add(spread, sign=sign)
 
 
 @dataclass(slots=True)
@@ -108,6 +121,6 @@ def together(lines: dict[str, Line]) -> Line:
     """All lines in one."""
     total = Line()
     for line in lines.values():
-        total.everything.add(line.everything)
-        total.sealed.add(line.sealed)
+        total.everything.add(line.everything, as_part=True)
+        total.sealed.add(line.sealed, as_part=True)
     return total

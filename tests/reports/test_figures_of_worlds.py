@@ -207,8 +207,8 @@ async def test_sql_counts_what_plain_python_counts(
     assert found.total.everything.cases == len(inside)
     by_key = Counter(KEYS[by](case) for case, _contact in inside)
     assert {line.key for line in times.lines} == set(by_key)
-    for line in times.lines:
-        assert shown(line) == counted([one for one in inside if KEYS[by](one[0]) == line.key], clock), line.key
+    for one in times.lines:
+        assert shown(one) == counted([each for each in inside if KEYS[by](each[0]) == one.key], clock), one.key
 
 
 async def test_measuring_twice_or_in_parts_changes_nothing(session: AsyncSession) -> None:
