@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from hotline.reports.steps import STEP_BYTES, counted
+from hotline.reports.steps import added, counted
 
 
 class Clock(StrEnum):
@@ -42,6 +42,8 @@ class Spread:
     ended: list[bytes] = field(default_factory=list)
     still_open: list[bytes] = field(default_factory=list)
     gone: list[bytes] = field(default_factory=list)
+    months: list[bytes] = field(default_factory=list)
+    """Of whole months what has ended, counted already (`steps.vector`)."""
     parts: list[Spread] = field(default_factory=list)
     _times: tuple[Counter[int], Counter[int]] | None = None
 
@@ -50,17 +52,19 @@ class Spread:
         (self.ended if sign > 0 else self.gone).extend(other.ended)
         (self.gone if sign > 0 else self.ended).extend(other.gone)
         self.still_open.extend(other.still_open)
+        self.months.extend(other.months)
 
     @property
     def n(self) -> int:
         """How many have ended."""
-        own = sum(map(len, self.ended)) - sum(map(len, self.gone))
-        return own // STEP_BYTES + sum(part.n for part in self.parts)
+        return self.times()[0].total()
 
     def times(self) -> tuple[Counter[int], Counter[int]]:
         """How many have ended after so many minutes, and how many are open after so many."""
         if self._times is None:
             ended, still_open = counted(b"".join(self.ended)), counted(b"".join(self.still_open))
+            if self.months:
+                ended.update(added(self.months))
             if self.gone:
                 ended = +(ended - counted(b"".join(self.gone)))
             for part in self.parts:

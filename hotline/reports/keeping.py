@@ -16,7 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.cases.models import CaseEvent
 from hotline.reports.facts import COLUMNS, figures_of
-from hotline.reports.models import EVERY_DEPARTMENT, FIGURE_CELLS, KEPT_BY, STEPS, SUMS, CaseFigures, FigureState, Flag
+from hotline.reports.models import (
+    EVERY_DEPARTMENT,
+    FIGURE_CELLS,
+    FIGURE_MONTHS,
+    KEPT_BY,
+    STEPS,
+    SUMS,
+    CaseFigures,
+    FigureState,
+    Flag,
+)
 from hotline.reports.working_time import WorkingClock
 
 LOCK: Final = 1235111
@@ -135,6 +145,7 @@ async def forget_everything(session: AsyncSession) -> None:
     """Begin anew: no figures of any case."""
     await session.execute(delete(CaseFigures))
     await session.execute(delete(FIGURE_CELLS))
+    await session.execute(delete(FIGURE_MONTHS))
     await session.execute(update(FigureState).values(events_until=0, as_of=None, checked_at=None))
 
 
@@ -150,3 +161,4 @@ async def measure(session: AsyncSession, ids: Collection[int], clock: WorkingClo
     await driver.copy_records_to_table(CaseFigures.__tablename__, records=made, columns=COLUMNS)
     await session.execute(delete(FIGURE_CELLS).where(FIGURE_CELLS.c.opened_on.in_(days)))
     await session.execute(_ADD_UP, {"days": sorted(days)})
+    await session.execute(delete(FIGURE_MONTHS).where(FIGURE_MONTHS.c.month.in_({day.replace(day=1) for day in days})))

@@ -161,6 +161,21 @@ One column for each `Flag`: how many cases have it. The steps of the cases stand
 """
 
 
+FIGURE_MONTHS: Final = Table(
+    "figure_months",
+    Base.metadata,
+    Column("dimension", String(16), primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("confidential", Boolean, primary_key=True),
+    *(Column(name, LargeBinary, nullable=False) for name in STEPS),
+)
+"""The steps of all cases of a month that is over, counted: four bytes a step, how many there are (`steps.vector`).
+
+A month is here wholly or not at all; when one of its cases changes it goes, until it is counted again.
+"""
+
+
 class FigureState(Base):
     """How far the figures are: one row. `as_of`: everything that was committed by then is counted."""
 

@@ -38,6 +38,7 @@ from hotline.reports.counts import Clock, Counts, Line, Spread, Time, together
 from hotline.reports.figures import Period
 from hotline.reports.keeping import get_state
 from hotline.reports.models import EVERY_DEPARTMENT, FIGURE_CELLS, SUMS, By, CaseFigures, Flag
+from hotline.reports.months import MONTH, read_months
 from hotline.reports.steps import UPPER
 from hotline.reports.working_time import clock_of
 from hotline.work import Work
@@ -107,7 +108,8 @@ async def as_of(work: Work) -> datetime | None:
 async def _read(work: Work, period: Period, by: str, clock: Clock | None) -> Figures:
     await work.session.execute(_SET)
     lines: dict[str, Line] = {}
-    for query, sign in _statements(work, period, by, clock):
+    months = await _months(work, lines, period, By(by), clock)
+    for query, sign in _statements(work, period, by, clock, months):
         for row in (await work.session.execute(query)).mappings():
             lines.setdefault(str(row["key"]), Line()).add(
                 _counts(row, clock), confidential=row["confidential"], sign=sign
@@ -116,12 +118,33 @@ async def _read(work: Work, period: Period, by: str, clock: Clock | None) -> Fig
     return Figures(found, together(found), await as_of(work))
 
 
+async def _months(work: Work, lines: dict[str, Line], period: Period, by: By, clock: Clock | None) -> frozenset[date]:
+    """Put what is counted of whole months into `lines`, for those who see everything; which months these are."""
+    if clock is None or by is By.WEEK or not _sees_everything(work.actor):
+        return frozenset()
+    columns = _steps_of(clock)
+    rows = await read_months(work.session, period, by, columns)
+    vectors: dict[tuple[str, bool], tuple[list[bytes], ...]] = {}
+    for row in rows:
+        kept = vectors.setdefault((row["key"], row["confidential"]), tuple([] for _column in columns))
+        for vector, column in zip(kept, columns, strict=True):
+            vector.append(row[column])
+    for (key, confidential), found in vectors.items():
+        spreads = {(clock, time): Spread(months=months) for time, months in zip(Time, found, strict=True)}
+        lines.setdefault(key, Line()).add(Counts(spreads=spreads), confidential=confidential)
+    return frozenset(row["month"] for row in rows)
+
+
+def _sees_everything(actor: Actor) -> bool:
+    return _ALL in relations(actor, Permission.FIGURES_READ)
+
+
 def _statements(
-    work: Work, period: Period, by: str, clock: Clock | None
+    work: Work, period: Period, by: str, clock: Clock | None, months: frozenset[date]
 ) -> Sequence[tuple[Select[*tuple[Any, ...]], int]]:
     """What is to be added, and what is to be taken away: cases of employers this person has to do with."""
     free = replace(work.actor, conflicts=frozenset(), conflict_names=frozenset())
-    statements = [(_sums(free, period, by, clock), 1), (_open(work, period, by, clock), 1)]
+    statements = [(_sums(free, period, by, clock, months), 1), (_open(work, period, by, clock), 1)]
     if work.actor.conflicts:
         statements.append((_hidden(work.actor, free, period, by, clock), -1))
     return statements
@@ -159,11 +182,15 @@ def _during(period: Period, columns: Any) -> ColumnElement[bool]:
     return and_(columns.opened_on >= period.from_on, columns.opened_on <= period.until_on)
 
 
-def _sums(actor: Actor, period: Period, by: str, clock: Clock | None) -> Select[*tuple[Any, ...]]:
+def _sums(
+    actor: Actor, period: Period, by: str, clock: Clock | None, months: frozenset[date]
+) -> Select[*tuple[Any, ...]]:
+    """The sums by day; of the times without these months, which are counted already."""
     added = [func.sum(_CELLS[name]).label(name) for name in ("cases", *(f.name.lower() for f in Flag), *SUMS)]
-    steps = [func.string_agg(_CELLS[name], _NOTHING).label(name) for name in _steps_of(clock)]
+    uncounted = MONTH.not_in(months) if months else true()
+    steps = [func.string_agg(_CELLS[name], _NOTHING).filter(uncounted).label(name) for name in _steps_of(clock)]
     visible = _CELLS.department == EVERY_DEPARTMENT
-    if _ALL not in relations(actor, Permission.FIGURES_READ):
+    if not _sees_everything(actor):
         visible = figures_condition(actor, {"department": _CELLS.department, "confidential": _CELLS.confidential})
     dimension = By.DEPARTMENT.value if by in {By.MONTH, By.WEEK} else by
     key = key_of(by, _CELLS).label("key")

@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from hotline import clock
+from hotline.clock import SHANGHAI
 from hotline.deadlines.calendar import Calendar
 from hotline.errors import Refusal
 from hotline.reports.keeping import (
@@ -23,6 +24,7 @@ from hotline.reports.keeping import (
     hold_figures,
     last_event,
 )
+from hotline.reports.months import count_month, find_uncounted
 from hotline.reports.working_time import WorkingClock, clock_of
 from hotline.storage.database import PATIENT_SECONDS, Database
 
@@ -58,6 +60,7 @@ async def bring_up_to_date(database: Database, office: WorkingClock) -> None:
         checked = (await get_state(session)).checked_at
     if is_due(checked, now=clock.now()) or office.fingerprint != _compared_by.get(database.url):
         await compare_everything(database, office)
+        await count_months(database)
     more = True
     while more:
         now = clock.now()
@@ -92,10 +95,25 @@ async def compare_everything(database: Database, office: WorkingClock, told: Tol
     return True
 
 
+async def count_months(database: Database) -> None:
+    """Count the months that are over and have changed, each in a transaction of its own."""
+    today = clock.now().astimezone(SHANGHAI).date()
+    async with database.transaction() as session:
+        months = await find_uncounted(session, today=today)
+    for month in months:
+        async with database.transaction() as session:
+            if not await hold_figures(session):
+                return
+            if month in await find_uncounted(session, today=today):
+                await count_month(session, month)
+
+
 async def rebuild(database: Database, office: WorkingClock, told: Told = lambda _last: None) -> bool:
     """Forget all figures and make them anew; False when another process is at it, and nothing was forgotten."""
     async with database.transaction() as session:
         if not await hold_figures(session):
             return False
         await forget_everything(session)
-    return await compare_everything(database, office, told)
+    done = await compare_everything(database, office, told)
+    await count_months(database)
+    return done

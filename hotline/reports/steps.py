@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from sys import byteorder
 from typing import Final
 
@@ -32,10 +32,6 @@ UPPER: Final = tuple(_upper_ends())
 """The upper end of each step in minutes."""
 
 
-STEP_BYTES: Final = 2
-"""How many bytes the number of a step takes."""
-
-
 def step_of(minutes: int) -> int:
     """The number of the step into which so many minutes fall; what is negative takes no time at all."""
     return min(bisect_left(UPPER, minutes), len(UPPER) - 1)
@@ -53,3 +49,26 @@ def counted(steps: bytes | None) -> Counter[int]:
     if byteorder == "little":
         numbers.byteswap()
     return Counter({UPPER[number]: count for number, count in Counter(numbers).items()})
+
+
+def vector(steps: bytes) -> bytes:
+    """The same counted: four bytes for each step there is, how many there are of it."""
+    numbers = array("H")
+    numbers.frombytes(steps)
+    if byteorder == "little":
+        numbers.byteswap()
+    counts = Counter(numbers)
+    lanes = array("I", (counts[number] for number in range(len(UPPER))))
+    if byteorder == "big":
+        lanes.byteswap()
+    return lanes.tobytes()
+
+
+def added(vectors: Iterable[bytes]) -> Counter[int]:
+    """How many there are of each time in minutes, of all these together: added as one long number, lane by lane."""
+    total = sum(int.from_bytes(vector, "little") for vector in vectors)
+    lanes = array("I")
+    lanes.frombytes(total.to_bytes(lanes.itemsize * len(UPPER), "little"))
+    if byteorder == "big":
+        lanes.byteswap()
+    return Counter({UPPER[number]: count for number, count in enumerate(lanes) if count})

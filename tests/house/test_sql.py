@@ -33,6 +33,7 @@ QUERY_MODULES = {
     "hotline/reports/board.py": "what waits, what is late, and how old it is",
     "hotline/reports/behind.py": "the cases behind a figure",
     "hotline/reports/keeping.py": "what of each case is counted, read and added up behind the cases",
+    "hotline/reports/months.py": "whole months counted once",
     "hotline/reports/reading.py": "sums and open cases, under the rights of who asks",
     "hotline/reports/views.py": "choices of figures people have named, and monthly reports as they were made",
     "hotline/rulebook/backtest_queries.py": "backtests: claimed, heard of, ended; past cases batch by batch",

@@ -25,6 +25,7 @@ from hotline.reports.facts import ASIDE
 from hotline.reports.figures import Period
 from hotline.reports.keeping import forget_everything, measure
 from hotline.reports.models import By
+from hotline.reports.months import count_month, find_uncounted
 from hotline.reports.reading import read_figures
 from hotline.reports.steps import minutes_of, step_of
 from hotline.reports.times import FRACTIONS, Percentiles, TimesLine, times_of
@@ -95,7 +96,9 @@ def case_of(made: Made) -> Case:
     )
 
 
-async def put_world(session: AsyncSession, world: list[Made]) -> list[tuple[Case, datetime | None]]:
+async def put_world(
+    session: AsyncSession, world: list[Made], *, counted_months: bool = False
+) -> list[tuple[Case, datetime | None]]:
     """The cases in the tables, measured; each with the time of its first contact."""
     await session.execute(delete(Case))
     await forget_everything(session)
@@ -114,6 +117,9 @@ async def put_world(session: AsyncSession, world: list[Made]) -> list[tuple[Case
     )  # fmt: skip
     await session.flush()
     await measure(session, [case.id for case in cases], clock_of(policy().calendar))
+    if counted_months:
+        for month in await find_uncounted(session, today=date(2027, 1, 1)):
+            await count_month(session, month)
     return list(zip(cases, contacts, strict=True))
 
 
@@ -185,11 +191,12 @@ KEYS: dict[By, Callable[[Case], str]] = {
     st.sampled_from([SUPERVISOR, LEAD, TIED]),
     st.sampled_from(list(Clock)),
     st.sampled_from(list(KEYS)),
+    st.sampled_from([{}, {"counted_months": True}]),
 )
 async def test_sql_counts_what_plain_python_counts(
-    session: AsyncSession, world: list[Made], actor: Actor, clock: Clock, by: By
+    session: AsyncSession, world: list[Made], actor: Actor, clock: Clock, by: By, months: dict[str, bool]
 ) -> None:
-    cases = await put_world(session, world)
+    cases = await put_world(session, world, **months)
     found = await read_figures(make_work(session, actor, now=NOW), NOVEMBER, by, clock)
     inside = [
         (case, contact)
@@ -219,7 +226,10 @@ async def test_measuring_twice_or_in_parts_changes_nothing(session: AsyncSession
     cases = await put_world(session, world)
     work: Work = make_work(session, SUPERVISOR, now=NOW)
     before = await read_figures(work, NOVEMBER, By.DEPARTMENT, Clock.RESOLUTION)
+    for month in await find_uncounted(session, today=date(2027, 1, 1)):
+        await count_month(session, month)
     await measure(session, [cases[1][0].id], clock_of(policy().calendar))
+    assert await find_uncounted(session, today=date(2027, 1, 1)) == [date(2026, 11, 1)]  # until it is counted again
     await measure(session, [case.id for case, _ in cases], clock_of(policy().calendar))
     after = await read_figures(work, NOVEMBER, By.DEPARTMENT, Clock.RESOLUTION)
     assert times_of(before.lines, before.total, Clock.RESOLUTION) == times_of(

@@ -120,5 +120,16 @@ def _figure_cells() -> None:
     )
 
 
+    op.create_table(
+        'figure_months',
+        sa.Column('dimension', sa.String(length=16), nullable=False),
+        sa.Column('month', sa.Date(), nullable=False),
+        sa.Column('key', sa.Text(), nullable=False),
+        sa.Column('confidential', sa.Boolean(), nullable=False),
+        *(sa.Column(name, sa.LargeBinary(), nullable=False) for name in STEPS),
+        sa.PrimaryKeyConstraint('dimension', 'month', 'key', 'confidential', name=op.f('pk_figure_months')),
+    )
+
+
 def downgrade() -> None:
     raise NotImplementedError("There is no way back; restore the backup made before the upgrade.")
