@@ -23,6 +23,8 @@ STEPS = ('resolve_work', 'resolve_clock', 'accept_work', 'accept_clock', 'contac
 
 
 def upgrade() -> None:
+    for column in ('extension_asked', 'supervised'):
+        op.create_index(f'ix_cases_{column}', 'cases', ['due_at', 'id'], postgresql_where=sa.text(column))
     _case_figures()
     _figure_cells()
     op.create_table(
