@@ -28,6 +28,7 @@ from bench import (
     growth,
     pages,
     registry,
+    reports,
     round_trips,
     searching,
 )
@@ -54,6 +55,7 @@ SECTIONS: Final = {
     "growth": "Growth",
     "registry": "Register, 73,000 units",
     "employers": "Employers of the register, 73,000 organisations",
+    "reports": "Reports, 1,000,000 cases and 5,000,000 events",
 }
 ON_THE_SERVICE: Final = {
     "pages": pages.measure,
@@ -117,7 +119,13 @@ async def measure(run: Run) -> None:
     if "deadlines" in run.chosen:
         run.tell("counting due dates")
         run.keep("deadlines", await asyncio.to_thread(deadlines.measure))
-    if run.chosen <= {"classification", "deadlines"}:
+    if "reports" in run.chosen:
+        with tempfile.TemporaryDirectory(prefix="hotline-bench-", ignore_cleanup_errors=True) as folder:
+            os.chmod(folder, 0o755)  # noqa: PTH101, S103 - as below
+            cases = 100_000 if run.quick else 1_000_000
+            found = await reports.measure(Path(folder) / "home", cases=cases, seconds=run.seconds, tell=run.tell)
+            run.keep("reports", found)
+    if run.chosen <= {"classification", "deadlines", "reports"}:
         return
     with tempfile.TemporaryDirectory(prefix="hotline-bench-", ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o755)  # noqa: PTH101, S103 - the account PostgreSQL runs under has to reach its files

@@ -10,6 +10,7 @@ import hotline.cases.task_models
 import hotline.incidents.models
 import hotline.privacy.models
 import hotline.registry.models
+import hotline.reports.models
 import hotline.rulebook.models
 import hotline.storage.models
 from hotline.storage.base import Base

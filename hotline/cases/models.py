@@ -60,6 +60,8 @@ class Case(Base):
         CheckConstraint("lead_id <> id", name="not_linked_to_itself"),
         Index(None, "lead_id", postgresql_where=text("lead_id is not null")),
         Index("ix_cases_unit", "unit_id", "id", postgresql_where=text("unit_id is not null")),
+        Index("ix_cases_extension_asked", "due_at", "id", postgresql_where=text("extension_asked")),
+        Index("ix_cases_supervised", "due_at", "id", postgresql_where=text("supervised")),
         Index("ix_cases_employer", "employer_key", "opened_at", postgresql_where=text("employer_key <> ''")),
         Index("ix_cases_touched", "touched_at", "id", postgresql_where=text("ended_at is null")),
         Index("ix_cases_ended", "ended_at", postgresql_where=text("ended_at is not null")),

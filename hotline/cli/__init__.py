@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "rules": "hotline.cli.all_rules:rules",
     "registry": "hotline.cli.registry:registry",
     "calendar": "hotline.cli.all_calendar:calendar",
+    "figures": "hotline.cli.figures:figures",
 }
 """Where each command stands."""
 

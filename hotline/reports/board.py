@@ -20,7 +20,7 @@ from hotline.cases.lifecycle import Action, Status
 from hotline.cases.models import Case, CaseEvent
 from hotline.clock import SHANGHAI
 from hotline.i18n import mark
-from hotline.reports.queries import ASIDE, UNRESOLVED
+from hotline.reports.facts import ASIDE, UNRESOLVED
 
 MOST_DECISIONS: Final = 20
 RECENT_DAYS: Final = 30

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final, Self
@@ -13,45 +11,10 @@ from hotline.errors import Invalid, Mistake
 from hotline.i18n import mark
 from hotline.reports.small_cells import Cell
 
-FRACTIONS: Final = (0.5, 0.75, 0.9)
 EARLIEST: Final = date(2000, 1, 1)
 LATEST: Final = date(2100, 12, 31)
 MOST_DAYS: Final = 3660
 _DAY: Final = timedelta(days=1)
-
-DEFINITIONS: Final = {
-    "cases": mark(
-        "Cases opened in the period which were routed to a department at least once. Every one of them counts once: "
-        "as resolved, as still open, or as ended otherwise."
-    ),
-    "resolved": mark(
-        "Cases whose matter the department has resolved, or which the hotline answered after they came back. A case "
-        "that was reopened counts as open until it is resolved again."
-    ),
-    "open": mark(
-        "Cases that wait for a department, are in hand, or came back to the hotline: nothing is resolved yet."
-    ),
-    "over": mark("Still open cases whose date to be resolved by has passed, extensions granted included."),
-    "aside": mark("Withdrawn, merged into another case, or referred outside. No resolution time is counted for them."),
-    "times": mark(
-        "Hours from the call to the last resolution, nights and weekends included. Half of the resolved cases took at "
-        "most the median, three quarters at most p75, nine of ten at most p90. Open cases have no time yet and are "
-        "shown beside: read the times together with them."
-    ),
-    "in_time": mark(
-        "Resolved by their date, divided by the resolved cases that had a date plus the open cases whose date has "
-        "passed. The date is that of the last assignment, extensions granted included. Open cases that still have time "
-        "are left out, and so are cases back at the hotline, which have no date."
-    ),
-    "department": mark(
-        "The department that has the case or resolved it. A case that came back is counted with the hotline."
-    ),
-    "small": mark(
-        "“<3” stands for one or two cases when a confidential one is among them, “…” for a number that would give "
-        "such a cell away."
-    ),
-}
-"""What each number means, as msgids: printed beside the figures and at the end of the table file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +72,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A share as a union publishes it: `n` of `of`, with the msgid that says what is counted."""
+    """A share as a union publishes it: `n` of `of`."""
 
     key: str
     n: int
@@ -119,11 +82,6 @@ class Figure:
     def share(self) -> float | None:
         """Between 0 and 1; None when there is nothing to divide by."""
         return self.n / self.of if self.of else None
-
-    @property
-    def definition(self) -> str:
-        """What it means, as a msgid."""
-        return DEFINITIONS[self.key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +124,3 @@ class Week:
 
     begins_on: date
     resolution: Resolution
-
-
-def percentile(values: Sequence[float], fraction: float) -> float | None:
-    """The value below which this fraction lies, on the line between the two nearest; None for no values.
-
-    The definition is SQL's `percentile_cont`, computed in the order in which PostgreSQL does.
-    """
-    if not values:
-        return None
-    ordered = sorted(values)
-    place = fraction * (len(ordered) - 1)
-    low, high = ordered[math.floor(place)], ordered[math.ceil(place)]
-    return low if low == high else low + (place - math.floor(place)) * (high - low)

@@ -7,42 +7,26 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
+from hotline.clock import SHANGHAI
 from hotline.i18n import _, mark
-from hotline.reports.figures import DEFINITIONS, Period, Resolution
-from hotline.reports.queries import ResolutionPage
-from hotline.reports.small_cells import Hidden
+from hotline.reports.figures import Period
+from hotline.reports.rates import Share
+from hotline.reports.small_cells import Cell, Hidden
+from hotline.reports.tables import Column, Entry, Row, Table
 
 Field = str | int | float | None
-Names = Mapping[str | None, str]
-UNNAMED: Final[Names] = {}
 BYTE_ORDER_MARK: Final = "\ufeff"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_HEADINGS: Final = (
-    mark("Resolved"),
-    mark("Still open"),
-    mark("of these overdue"),
-    mark("Ended otherwise"),
-    mark("Median, hours"),
-    mark("p75, hours"),
-    mark("p90, hours"),
-    mark("Resolved in time"),
-    mark("out of"),
-    mark("In time, %"),
+SMALL: Final = mark(
+    "“<3” stands for one or two cases when a confidential one is among them, “…” for a number that would give such a "
+    "cell away."
 )
-_TERMS: Final = {
-    "cases": mark("Cases"),
-    "resolved": mark("Resolved"),
-    "open": mark("Still open"),
-    "over": mark("of these overdue"),
-    "aside": mark("Ended otherwise"),
-    "times": mark("Median, p75, p90"),
-    "in_time": mark("In time"),
-    "department": mark("Department"),
-    "small": mark("Small numbers"),
-}
+"""What stands in the place of small numbers, as a msgid."""
+_MINUTES: Final = 60
 
 
 def defuse(field: Field) -> Field:
@@ -60,51 +44,79 @@ def csv_text(rows: Iterable[Sequence[Field]]) -> str:
     return written.getvalue()
 
 
-def resolution_sheet(
-    page: ResolutionPage, period: Period, *, departments: Names = UNNAMED, categories: Names = UNNAMED
-) -> str:
-    """The page of resolution times as CSV: by department, by category, by week, and what the words mean.
-
-    `departments` and `categories` give the name of each code, and of None; a code without a name shows itself.
-    Times are in hours with one decimal.
-    """
-    weeks = [(week.begins_on.isoformat(), week.resolution) for week in page.weeks]
-    rows: list[Sequence[Field]] = [
-        (_("Resolution times"),),
-        (_("From"), period.from_on.isoformat(), _("Until"), period.until_on.isoformat()),
-        *_table(_("Department"), named(page.departments, departments), page.total),
-        *_table(_("Category"), named(page.categories, categories), page.total),
-        *_table(_("Week of the call, beginning"), weeks, page.total),
-        (),
-        (_("What the words mean"),),
-        *((_(term), _(DEFINITIONS[key])) for key, term in _TERMS.items()),
-    ]
-    return csv_text(rows)
-
-
-def named(lines: Iterable[Resolution], names: Names) -> list[tuple[str, Resolution]]:
-    """Lines with their names, in the order of the names: Chinese by pinyin as far as GB 18030 has it, None last."""
-    found = [(names.get(line.label, line.label or ""), line) for line in lines]
-    return sorted(found, key=lambda pair: (pair[1].label is None, pair[0].casefold().encode("gb18030", "replace")))
-
-
-def _table(first: str, lines: Sequence[tuple[str, Resolution]], total: Resolution) -> list[Sequence[Field]]:
+def report_rows(
+    table: Table, *, title: str, first: str, period: Period | None, as_of: datetime | None
+) -> list[Sequence[Field]]:
+    """A report as rows of a file: what it is, its lines with their total; hours with one decimal."""
+    when: list[Field] = [_("All time")]
+    if period is not None:
+        when = [_("From"), period.from_on.isoformat(), _("Until"), period.until_on.isoformat()]
+    if as_of is not None:
+        when += [_("Counted up to"), as_of.astimezone(SHANGHAI).isoformat(" ", "seconds")[:19]]
+    headings = [heading for column in table.columns for heading in _headings(column)]
     return [
+        (title,),
+        when,
         (),
-        (first, *(_(heading) for heading in _HEADINGS)),
-        *((name, *export_row(line)) for name, line in lines),
-        (_("Together"), *export_row(total)),
+        (first, *headings),
+        *((row.name, *_fields(table, row)) for row in table.rows),
+        (_("Together"), *_fields(table, table.total)),
     ]
 
 
-def export_row(line: Resolution) -> tuple[Field, ...]:
-    """The cells of one line, in the order of the headings."""
-    share = line.in_time
-    percent = None if share is None or share.share is None else round(100 * share.share, 1)
-    return (
-        *(cell.value if isinstance(cell, Hidden) else cell for cell in (line.n, line.open, line.over, line.aside)),
-        *(None if time is None else round(time, 1) for time in (line.median, line.p75, line.p90)),
-        line.in_time_n,
-        line.in_time_of,
-        percent,
-    )
+def definition_rows(table: Table) -> list[Sequence[Field]]:
+    """What each column means, and what stands in the place of small numbers."""
+    said = {_(column.label): _(column.definition) for column in table.columns}
+    return [*said.items(), (_("Small numbers"), _(SMALL))]
+
+
+def report_csv(rows: list[Sequence[Field]], definitions: list[Sequence[Field]]) -> str:
+    """Both below each other."""
+    return csv_text([*rows, (), (_("What the words mean"),), *definitions])
+
+
+def _headings(column: Column) -> Iterator[str]:
+    label = _(column.label)
+    match column.kind:
+        case "span":
+            yield _("{figure}, working hours", figure=label)
+            yield _("{figure}, hours by the clock", figure=label)
+        case "work":
+            yield _("{figure}, working hours", figure=label)
+        case "share":
+            yield label
+            yield _("{figure}: out of", figure=label)
+            yield _("{figure}, %", figure=label)
+        case _:
+            yield label
+
+
+def _fields(table: Table, row: Row) -> list[Field]:
+    pairs = zip(table.columns, row.entries, strict=True)
+    return [field for column, entry in pairs for field in _field(column.kind, entry)]
+
+
+def _field(kind: str, entry: Entry) -> Iterator[Field]:
+    value = entry.value
+    if kind == "span":
+        pair = value if isinstance(value, tuple) else (None, None)
+        yield from (_hours(minutes) for minutes in pair)
+    elif kind == "share":
+        share = value if isinstance(value, Share) else None
+        yield None if share is None else _shown(share.n)
+        yield None if share is None else _shown(share.of)
+        yield None if share is None or share.share is None else round(100 * share.share, 1)
+    elif isinstance(value, int):
+        yield _hours(value) if kind == "work" else value
+    elif isinstance(value, Hidden):
+        yield value.value
+    else:
+        yield None if value is None or isinstance(value, tuple | Share) else float(value)
+
+
+def _shown(cell: Cell) -> Field:
+    return cell.value if isinstance(cell, Hidden) else cell
+
+
+def _hours(minutes: int | None) -> Field:
+    return None if minutes is None else round(minutes / _MINUTES, 1)

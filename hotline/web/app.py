@@ -25,6 +25,7 @@ from hotline.i18n import _, mark
 from hotline.policy import Policy
 from hotline.registry.imports import prune_imports
 from hotline.reports.drawings import Drawings
+from hotline.reports.running import see_to_figures
 from hotline.rulebook.backtest_queries import CHANNEL as BACKTESTS_CHANNEL
 from hotline.rulebook.queries import CHANNEL as RULES_CHANNEL
 from hotline.rulebook.running import see_to_backtests
@@ -56,6 +57,7 @@ from hotline.web.keys import (
     Visit,
 )
 from hotline.web.learnt import Learnt
+from hotline.web.monthly import see_to_monthly
 from hotline.web.page import problem_page
 from hotline.web.pages import STATIC, load_environment
 from hotline.web.refusals import problem
@@ -179,6 +181,8 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
             follow_rules(app, rules),
             follow_calendar(app, calendar),
             see_to_backtests(app[DATABASE], backtests, app[SETTINGS].config),
+            see_to_figures(app[DATABASE].url, lambda: app[RULES].policy.calendar),
+            see_to_monthly(app[DATABASE], lambda: app[RULES].policy),
         )
     ]
     yield

@@ -43,7 +43,7 @@ PLACES: Final = (
     ("supervision", mark("Supervision"), Permission.SUPERVISION_READ, "/supervision"),
     ("incidents", mark("Mass incidents"), Permission.INCIDENTS_READ, "/incidents"),
     ("quality", mark("Quality samples"), Permission.QUALITY_WORK, "/quality"),
-    ("figures", mark("Resolution times"), Permission.FIGURES_READ, "/figures"),
+    ("figures", mark("Figures"), Permission.FIGURES_READ, "/figures"),
     ("writing", mark("Written cases"), Permission.FIGURES_READ, "/figures/writing"),
     ("rules", mark("Rules"), Permission.RULES_READ, "/rules"),
     ("corrections", mark("Corrections"), Permission.RULES_READ, "/rules/corrections"),

@@ -17,7 +17,6 @@ from hotline.web.console import (
     corrections,
     desks,
     doors,
-    figures,
     incidents,
     intake,
     own_account,
@@ -36,6 +35,7 @@ from hotline.web.console import (
 from hotline.web.console.units import offer_units
 from hotline.web.entrance import Route
 from hotline.web.routes_calendar import CALENDAR
+from hotline.web.routes_figures import FIGURES, FIGURES_API
 from hotline.web.routes_followup import FOLLOW_UP_PAGES
 from hotline.web.routes_statutory import STATUTORY_PAGES
 
@@ -125,9 +125,6 @@ PAGES: Final = (
     Route("POST", f"{ORGANISATION}/end", registry_edit.end, Permission.REGISTRY_WRITE, "organisation.end"),
     Route("POST", f"{ORGANISATION}/reopen", registry_edit.reopen, Permission.REGISTRY_WRITE, "organisation.reopen"),
     Route("GET", "/board", board.show, Permission.FIGURES_READ, "board"),
-    Route("GET", "/figures", figures.show, Permission.FIGURES_READ, "figures"),
-    Route("GET", "/figures/chart.svg", figures.chart, Permission.FIGURES_READ, "figures.chart", streams=True),
-    Route("GET", "/figures/resolution-times.csv", figures.sheet, Permission.FIGURES_READ, "figures.sheet"),
     Route("GET", "/rules", rules.show, Permission.RULES_READ, "rules"),
     Route("POST", "/rules/drafts", rules.make, Permission.RULES_WRITE, "rules.draft"),
     Route("GET", VERSION, rule_set.show_version, Permission.RULES_READ, "rule_set.version"),
@@ -185,4 +182,4 @@ MACHINES: Final = (
     Route("POST", "/api/v1/classify", lookups.classify, Permission.POLICY_READ, "api.classify", machine=True),
 )
 
-ROUTES: Final = (*PAGES, *STATUTORY_PAGES, *MACHINES)
+ROUTES: Final = (*PAGES, *FIGURES, *STATUTORY_PAGES, *MACHINES, *FIGURES_API)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
 
@@ -57,6 +59,12 @@ async def test_a_call_reaches_its_end_through_three_screens(sign_in: SignIn) -> 
     await operator.click("[data-act=follow_up] button[type=submit]")
     await expect(operator.locator("ol.steps li").last).to_have_class("done")
 
-    await supervisor.goto(supervisor.url.split("/board")[0] + "/figures")
-    await expect(supervisor.locator("main table").first).to_contain_text("1")
+    figures = supervisor.url.split("/board")[0] + "/figures"
+    for _ in range(40):  # figures follow within seconds
+        await supervisor.goto(figures)
+        if await supervisor.locator("main table a").count():
+            break
+        await asyncio.sleep(0.5)
     await expect(supervisor.locator("main")).to_contain_text("争议调解")
+    await supervisor.locator("main table a").first.click()
+    await expect(supervisor.locator("main table")).to_contain_text(number)

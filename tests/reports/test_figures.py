@@ -4,35 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import ARRAY, Double, cast, func, literal, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.clock import SHANGHAI
 from hotline.errors import Invalid
-from hotline.reports.figures import DEFINITIONS, FRACTIONS, Figure, Period, percentile
+from hotline.reports.figures import Figure, Period
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
-HOURS = st.floats(min_value=0, max_value=1e6, allow_nan=False)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(values=st.lists(HOURS, min_size=1, max_size=60), fraction=st.sampled_from([*FRACTIONS, 0.0, 0.1, 0.95, 1.0]))
-async def test_percentiles_are_those_of_postgresql(session: AsyncSession, values: list[float], fraction: float) -> None:
-    value = func.unnest(cast(literal(values, ARRAY(Double)), ARRAY(Double))).column_valued("value")
-    theirs = await session.scalar(select(func.percentile_cont(fraction).within_group(value)))
-    assert percentile(values, fraction) == theirs
-
-
-def test_no_values_have_no_percentile() -> None:
-    assert percentile([], 0.5) is None
-
-
-def test_a_percentile_lies_on_the_line_between_the_two_nearest() -> None:
-    assert percentile([10, 20, 30, 40], 0.5) == 25
-    assert percentile([40, 10, 30, 20], 0.75) == 32.5
-    assert percentile([7], 0.9) == 7
 
 
 def test_a_period_begins_and_ends_at_midnight_in_shanghai() -> None:
@@ -86,7 +65,6 @@ def test_what_is_no_period_is_refused_with_every_mistake(from_on: date, until_on
 def test_a_share_says_what_it_counts_and_never_divides_by_nothing() -> None:
     assert Figure("in_time", 7, 8).share == 0.875
     assert Figure("in_time", 0, 0).share is None
-    assert Figure("in_time", 7, 8).definition == DEFINITIONS["in_time"]
 
 
 def test_days_are_those_of_shanghai_also_when_they_are_asked_for_in_another_zone() -> None:

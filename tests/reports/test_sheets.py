@@ -3,21 +3,20 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.i18n import language
-from hotline.reports.figures import DEFINITIONS, NOTHING, Figure, Period, Resolution, Week
-from hotline.reports.queries import ResolutionPage
-from hotline.reports.sheets import csv_text, defuse, export_row, named, resolution_sheet
+from hotline.i18n import _, language
+from hotline.reports.figures import Period
+from hotline.reports.rates import Share
+from hotline.reports.sheets import csv_text, definition_rows, defuse, report_csv, report_rows
 from hotline.reports.small_cells import Hidden
+from hotline.reports.tables import Column, Entry, Row, Table, in_order
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
-LINE = Resolution("legal", 7, 2, 1, 0, 25.04, 30.0, 40.0, Figure("in_time", 6, 8))
-HIDDEN = Resolution("hardship", Hidden.SMALL, 2, 0, 0, None, None, None, None)
-PAGE = ResolutionPage(LINE, (LINE, HIDDEN), (LINE,), (Week(date(2026, 11, 2), LINE), Week(date(2026, 11, 9), NOTHING)))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 
 
@@ -50,31 +49,37 @@ def test_quotes_commas_and_line_breaks_are_quoted_as_rfc_4180_has_it() -> None:
     assert csv_text([('say "no"', "a,b", "one\ntwo")]) == '\ufeff"say ""no""","a,b","one\ntwo"\r\n'
 
 
-def test_a_line_is_exported_with_numbers_and_its_share() -> None:
-    assert export_row(LINE) == (7, 2, 1, 0, 25.0, 30.0, 40.0, 6, 8, 75.0)
+TABLE = Table(
+    (Column("Resolved", "What is resolved."), Column("Median", "Half of them.", "span"),
+     Column("In time", "By the date.", "share"), Column("Money recovered", "Yuan.", "money"),
+     Column("Paused", "Waiting.", "work")),
+    (Row("legal", "=法律", (Entry(7), Entry((90, 1440)), Entry(Share(6, 8)), Entry(Decimal("12.50")), Entry(61))),
+     Row("help", "帮扶", (Entry(Hidden.SMALL), Entry((None, None)), Entry(None), Entry(None), Entry(None)))),
+    Row("", "", (Entry(9), Entry((60, None)), Entry(Share(0, 0)), Entry(Decimal(0)), Entry(0))),
+)  # fmt: skip
 
 
-def test_what_is_hidden_on_the_page_is_hidden_in_the_file() -> None:
-    assert export_row(HIDDEN) == ("<3", 2, 0, 0, None, None, None, None, None, None)
-
-
-def test_the_sheet_has_names_totals_weeks_and_every_definition() -> None:
+def test_a_report_in_a_file_has_numbers_shares_with_both_parts_and_what_is_hidden_stays_hidden() -> None:
     token = language.set("en")
     try:
-        text = resolution_sheet(
-            PAGE, NOVEMBER, departments={"legal": "法律援助中心", "hardship": "=帮扶"}, categories={}
-        )
+        rows = report_rows(TABLE, title="Times", first="Department", period=NOVEMBER, as_of=None)
     finally:
         language.reset(token)
-    rows = _read(text)
-    assert text.startswith("\ufeff")
-    assert ["From", "2026-11-01", "Until", "2026-11-30"] in rows
-    assert [row[0] for row in rows if row].count("Together") == 3
-    assert {"法律援助中心", "'=帮扶", "legal", "2026-11-02", "2026-11-09"} <= {row[0] for row in rows if row}
-    assert set(DEFINITIONS.values()) <= {row[1] for row in rows if len(row) == 2}
+    assert rows[1] == ["From", "2026-11-01", "Until", "2026-11-30"]
+    assert rows[4:] == [
+        ("=法律", 7, 1.5, 24.0, 6, 8, 75.0, 12.5, 1.0),
+        ("帮扶", "<3", None, None, None, None, None, None, None),
+        ("Together", 9, 1.0, None, 0, 0, None, 0.0, 0.0),
+    ]
+    assert len(rows[3]) == len(rows[4])
+    assert _read(report_csv(rows, definition_rows(TABLE)))[4][0] == "'=法律"
 
 
-def test_lines_stand_in_the_order_of_their_names_chinese_by_pinyin() -> None:
-    names = {"a": "组织部", "b": "北站工会", "c": "法律援助中心", None: "热线"}
-    lines = [Resolution(code, 0, 0, 0, 0, None, None, None, None) for code in (None, "a", "b", "c")]
-    assert [name for name, _line in named(lines, names)] == ["北站工会", "法律援助中心", "组织部", "热线"]
+def test_every_column_is_explained() -> None:
+    assert {row[0] for row in definition_rows(TABLE)} >= {_(column.label) for column in TABLE.columns}
+
+
+def test_lines_stand_in_the_order_of_their_names_chinese_by_pinyin_the_one_without_a_key_last() -> None:
+    names = {"a": "组织部", "b": "北站工会", "c": "法律援助中心", "": "安置"}
+    rows = in_order([Row(key, name, ()) for key, name in names.items()])
+    assert [row.name for row in rows] == ["北站工会", "法律援助中心", "组织部", "安置"]

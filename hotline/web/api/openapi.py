@@ -16,6 +16,7 @@ from hotline.cases.lifecycle import Action
 from hotline.web.api import shapes
 from hotline.web.api.cases import ListQuery
 from hotline.web.api.lookups import ClassifyBody
+from hotline.web.api.report_paths import REPORT_SHAPES, report_paths
 
 ROOT: Final = "/api/v1"
 _REF: Final = "#/components/schemas/{model}"
@@ -26,6 +27,7 @@ _ANSWERS: Final[tuple[type[BaseModel], ...]] = (
     shapes.DepartmentsShape,
     shapes.DecisionShape,
     shapes.ProblemShape,
+    *REPORT_SHAPES,
 )
 _ETAG: Final = {"ETag": {"description": "The version of the case.", "schema": {"type": "string"}}}
 _NUMBER: Final = {
@@ -122,6 +124,7 @@ def _paths() -> dict[str, Any]:
         },
         "/categories": {"get": _operation("categories", "Kinds of matter.", shapes.CategoriesShape)},
         "/departments": {"get": _operation("departments", "Departments and stations.", shapes.DepartmentsShape)},
+        **report_paths(_operation),
         "/classify": {
             "post": _operation(
                 "classify", "What the rules say about a text; nothing is stored.", shapes.DecisionShape,

@@ -60,6 +60,9 @@ _LEARNING: Final[dict[str, str]] = {
     "supervision.read": mark("Read what needs a decision"),
     "quality.read": mark("Read a quality sample"),
     "quality.judge": mark("Judged a case of a quality sample"),
+    "figures.cases": mark("Looked at the cases behind a figure"),
+    "figures.export": mark("Exported figures with their cases"),
+    "figures.report": mark("Made the report of a month"),
 }
 _STATUTORY: Final[dict[str, str]] = {
     "statutory.list": mark("Read the list of statutory clocks"),

@@ -1,0 +1,72 @@
+"""How old the open cases are, in working days begun since the call: pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from hotline.reports.small_cells import Cell, Hidden, Tally, show_cell, show_column
+from hotline.reports.working_time import WorkingClock
+
+UPPER: Final = (1, 3, 5, 10, 20)
+"""The upper ends of the bands in working days; the last band has none."""
+BANDS: Final = ("0–1", "2–3", "4–5", "6–10", "11–20", ">20")
+
+
+@dataclass(frozen=True, slots=True)
+class AgeingLine:
+    """Open cases of one key: all of them, and those of each band of `BANDS`."""
+
+    key: str
+    open: Cell
+    bands: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """A total and its lines, in the order of their keys, the one without a key last."""
+
+    total: AgeingLine
+    lines: tuple[AgeingLine, ...]
+
+
+Opened = tuple[str, date, bool, int]
+"""Key, day of the call, whether confidential, how many."""
+
+
+def band_of(opened_on: date, today: date, clock: WorkingClock) -> int:
+    """The place of its band."""
+    return bisect_left(UPPER, clock.age(opened_on, today))
+
+
+def ageing_of(opened: Iterable[Opened], today: date, clock: WorkingClock) -> Ageing:
+    """The bands of what was opened on these days and is open still."""
+    found: dict[str, list[list[int]]] = {}
+    for key, on, confidential, count in opened:
+        bands = found.setdefault(key, [[0, 0] for _band in BANDS])
+        bands[band_of(on, today, clock)][0] += count
+        bands[band_of(on, today, clock)][1] += count * confidential
+    keys = sorted(found, key=lambda key: (not key, key))
+    tallies = {key: [Tally(*band) for band in found[key]] for key in keys}
+    sums = [_sum(tallies[key]) for key in keys]
+    columns = [show_column([tallies[key][band] for key in keys]) for band in range(len(BANDS))]
+    rows = {key: show_column(tallies[key]) for key in keys}
+    opens = show_column(sums)
+    lines = tuple(
+        AgeingLine(key, opens[i], tuple(_either(columns[b][i], rows[key][b]) for b in range(len(BANDS))))
+        for i, key in enumerate(keys)
+    )
+    whole = [_sum([tallies[key][band] for key in keys]) for band in range(len(BANDS))]
+    return Ageing(AgeingLine("", show_cell(_sum(sums)), show_column(whole)), lines)
+
+
+def _sum(tallies: list[Tally]) -> Tally:
+    return Tally(sum(tally.n for tally in tallies), sum(tally.sealed for tally in tallies))
+
+
+def _either(one: Cell, other: Cell) -> Cell:
+    """What is hidden for its column or for its row is hidden."""
+    return one if isinstance(one, Hidden) else other

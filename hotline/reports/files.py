@@ -1,0 +1,76 @@
+"""A report as a workbook: figures, definitions, and the cases behind them, which pass through one by one."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+from hotline.errors import Unavailable
+from hotline.i18n import mark
+from hotline.reports.sheets import Field
+
+log = structlog.get_logger(__name__)
+
+SECONDS: Final = 120.0
+MOST_CASES: Final = 100_000
+WRITE: Final = (sys.executable, "-m", "hotline.reports.workbook")
+_HANDED_ON: Final = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR")
+_AT_ONCE: Final = asyncio.Semaphore(1)
+Rows = list[Sequence[Field]]
+
+
+@asynccontextmanager
+async def workbook(
+    sheets: list[tuple[str, Rows]], *, name: str, headings: Sequence[str], cases: AsyncIterator[Rows]
+) -> AsyncIterator[Path]:
+    """The file, which is there while the block runs. Raises `Unavailable` when it cannot be written in time."""
+    async with _AT_ONCE:
+        with tempfile.TemporaryDirectory(prefix="hotline-figures-") as folder:
+            kept, out = Path(folder) / "cases.csv", Path(folder) / "figures.xlsx"
+            with kept.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file)
+                async for rows in cases:
+                    writer.writerows(rows)
+            order = {
+                "out": str(out),
+                "sheets": [{"name": title, "rows": rows} for title, rows in sheets],
+                "cases": {"path": str(kept), "name": name, "headings": list(headings)},
+            }
+            await _write(order)
+            yield out
+
+
+async def _write(order: dict[str, Any]) -> None:
+    child = await asyncio.create_subprocess_exec(
+        *WRITE,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        env={key: os.environ[key] for key in _HANDED_ON if key in os.environ} | {"PYTHONUTF8": "1"},
+        start_new_session=True,
+    )
+    said = b"took too long"
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SECONDS):
+                _out, said = await child.communicate(json.dumps(order).encode())
+    finally:
+        if child.returncode is None:
+            with suppress(ProcessLookupError):
+                child.kill()
+            await child.wait()
+    if child.returncode != 0:
+        log.warning(
+            "workbook_not_written", status=child.returncode, reason=said.decode(errors="replace")[-300:].strip()
+        )
+        raise Unavailable(mark("The workbook could not be written. Choose a shorter period, or take the CSV."))

@@ -1,0 +1,66 @@
+"""Whole months counted once: what makes a report over years as quick as one over a season."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Date, LargeBinary, cast, func, insert, literal_column, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hotline.reports.figures import Period
+from hotline.reports.models import EVERY_DEPARTMENT, FIGURE_CELLS, FIGURE_MONTHS, STEPS, By
+from hotline.reports.steps import vector
+
+_CELLS: Final = FIGURE_CELLS.c
+MONTH: Final = cast(func.date_trunc(literal_column("'month'"), _CELLS.opened_on), Date)
+"""The first day of the month of a cell."""
+
+
+def month_after(month: date) -> date:
+    """The first day of the next month."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+async def find_uncounted(session: AsyncSession, *, today: date) -> list[date]:
+    """The months that are over and not counted, the oldest first."""
+    there = select(FIGURE_MONTHS.c.month)
+    missing = (
+        select(MONTH.label("month"))
+        .where(_CELLS.dimension == "department", _CELLS.opened_on < today.replace(day=1), MONTH.not_in(there))
+        .distinct()
+        .order_by(literal_column("1"))
+    )
+    return [*await session.scalars(missing)]
+
+
+async def count_month(session: AsyncSession, month: date) -> None:
+    """Count one month, while nobody else writes figures."""
+    nothing = literal_column("''::bytea", LargeBinary)
+    keys = (_CELLS.dimension, _CELLS.key, _CELLS.confidential)
+    joined = [func.coalesce(func.string_agg(_CELLS[name], nothing), nothing).label(name) for name in STEPS]
+    query = (
+        select(*keys, *joined)
+        .where(_CELLS.opened_on >= month, _CELLS.opened_on < month_after(month), _CELLS.department == EVERY_DEPARTMENT)
+        .group_by(*keys)
+    )
+    rows: list[dict[str, Any]] = [
+        {**row, "month": month, **{name: vector(row[name]) for name in STEPS}}
+        for row in (await session.execute(query)).mappings()
+    ]
+    if rows:
+        await session.execute(insert(FIGURE_MONTHS), rows)
+
+
+async def read_months(session: AsyncSession, period: Period, by: By, columns: Sequence[str]) -> Sequence[Any]:
+    """Of the months that are counted and lie wholly in the period: month, key, confidential, these columns."""
+    there = FIGURE_MONTHS.c
+    dimension = By.DEPARTMENT if by is By.MONTH else by
+    key = func.to_char(there.month, literal_column("'YYYY-MM'")) if by is By.MONTH else there.key
+    query = select(there.month, key.label("key"), there.confidential, *(there[name] for name in columns)).where(
+        there.dimension == dimension.value,
+        there.month >= period.from_on,
+        there.month < (period.until_on + timedelta(days=1)).replace(day=1),
+    )
+    return (await session.execute(query)).mappings().all()
