@@ -50,8 +50,8 @@ territory, within so many days are a warning; a longer window needs more callers
 `people`: a case that concerns so many is a warning by itself. Without the file: 5 in 14 days, 8 in 90, 10 people.\
 """
 DEADLINES = """\
-`[difficulty.normal]`, `[difficulty.hard]` and `[difficulty.complex]` each say, in working days, `accept`*, `contact` (1 unless
-given), `resolve`* and `follow_up`*. Three more kinds of tables change single numbers:
+`[difficulty.normal]`, `[difficulty.hard]` and `[difficulty.complex]` each say, in working days, `accept`*,
+`contact` (1 unless given), `resolve`* and `follow_up`*. Three more kinds of tables change single numbers:
 
 - `[urgency.urgent]`, `[urgency.critical]` shorten and never lengthen; `accept_hours` (1 to 24) run day and night.
 - `[group.CODE.DIFFICULTY]` has other numbers for a group.
