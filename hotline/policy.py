@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from hotline.deadlines.calendar import Calendar, load_calendar
 from hotline.deadlines.limits import Limits, load_limits
+from hotline.deadlines.reminding import REMINDERS_FILE, USUAL_REMINDING, Reminding, load_reminding
+from hotline.documents.letter_texts import LetterTexts, load_letter_texts
 from hotline.errors import Invalid, Mistake
 from hotline.i18n import mark
 from hotline.routing.categories import Category, Group
@@ -18,16 +20,20 @@ from hotline.routing.engine import Routing, load_routing
 from hotline.routing.units import UnitIndex
 
 _T = TypeVar("_T")
+LETTERS: Final = "letters"
+"""The folder of the wording of letters."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """Categories, departments, rules, calendar and limits of one union, and when many calls are a warning."""
+    """What one union decides: categories, departments, rules, calendar, limits, warnings, reminders, letters."""
 
     routing: Routing
     calendar: Calendar
     limits: Limits
     crowds: CrowdLimits = USUAL
+    reminding: Reminding = USUAL_REMINDING
+    letters: LetterTexts = field(default_factory=dict)
 
     @property
     def departments(self) -> DepartmentTree:
@@ -65,12 +71,14 @@ def load_policy(directory: Path | None = None) -> Policy:
     calendar = _part(lambda: load_calendar(folder / "calendar.toml"), mistakes)
     limits = _part(lambda: load_limits(folder / "deadlines.toml"), mistakes)
     crowds = _part(lambda: load_crowd_limits(folder / INCIDENTS_FILE), mistakes)
+    reminding = _part(lambda: load_reminding(folder / REMINDERS_FILE), mistakes)
+    letters = _part(lambda: load_letter_texts(folder / LETTERS, otherwise=default_config() / LETTERS), mistakes)
     if routing is not None and limits is not None:
         codes = {"groups": frozenset(routing.groups), "categories": frozenset(routing.categories)}
         mistakes.extend(limits.unknown_codes(**codes))
     if mistakes or routing is None or calendar is None or limits is None or crowds is None:
         raise Invalid(*mistakes)
-    return Policy(routing, calendar, limits, crowds)
+    return Policy(routing, calendar, limits, crowds, reminding or USUAL_REMINDING, letters or {})
 
 
 def _part(load: Callable[[], _T], mistakes: list[Mistake]) -> _T | None:

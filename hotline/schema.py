@@ -5,8 +5,10 @@ from __future__ import annotations
 import hotline.accounts.models
 import hotline.cases.models
 import hotline.incidents.models
+import hotline.letters.models
 import hotline.privacy.models
 import hotline.registry.models
+import hotline.reminders.models
 import hotline.rulebook.models
 import hotline.storage.models
 from hotline.storage.base import Base

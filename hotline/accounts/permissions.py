@@ -40,6 +40,10 @@ class Permission(StrEnum):
     """Another person than those who wrote the draft: `hotline.rulebook` sees to that."""
     INCIDENTS_READ = "incidents.read"
     INCIDENTS_DECIDE = "incidents.decide"
+    LETTERS_READ = "letters.read"
+    LETTERS_WRITE = "letters.write"
+    LETTERS_SIGN = "letters.sign"
+    REMINDERS_READ = "reminders.read"
     SELF = "self"
     """One's own account: sign out, sessions, password, language."""
     EVERYBODY = "everybody"
@@ -128,6 +132,20 @@ TABLE: dict[Permission, dict[Role, tuple[Relation, ...]]] = {
     _P.RULES_PUBLISH: {_R.SUPERVISOR: (_ANY,)},
     _P.INCIDENTS_READ: {_R.LEAD: (_SUBTREE,), _R.SUPERVISOR: (_ANY,)},
     _P.INCIDENTS_DECIDE: {_R.SUPERVISOR: (_ANY,)},
+    _P.LETTERS_READ: {
+        _R.OPERATOR: (_MINE, _OPEN_TO_DESK),
+        _R.STAFF: (_HOME, _BELOW, _HELPING),
+        _R.LEAD: (_SUBTREE, _HELPING),
+        _R.SUPERVISOR: (_ANY,),
+    },
+    _P.LETTERS_WRITE: {_R.STAFF: (_HOME, _BELOW), _R.LEAD: (_SUBTREE,), _R.SUPERVISOR: (_ANY,)},
+    _P.LETTERS_SIGN: {_R.LEAD: (_SUBTREE,), _R.SUPERVISOR: (_ANY,)},
+    _P.REMINDERS_READ: {
+        _R.OPERATOR: (_MINE, _OPEN_TO_DESK),
+        _R.STAFF: (_HOME, _BELOW, _HELPING),
+        _R.LEAD: (_SUBTREE, _HELPING),
+        _R.SUPERVISOR: (_ANY,),
+    },
 }
 
 

@@ -52,3 +52,16 @@ async def notices_after(session: AsyncSession, last_id: int) -> Sequence[Notice]
 async def prune_notices(session: AsyncSession, *, now: datetime) -> None:
     """Drop notices older than a day."""
     await session.execute(delete(Notice).where(Notice.at < now - KEPT))
+
+
+async def announce_all(
+    session: AsyncSession, *, at: datetime, notices: Sequence[tuple[str, int, dict[str, Any]]]
+) -> None:
+    """The same for many at once, each with its kind, case and facts."""
+    written = (
+        insert(Notice)
+        .values([{"at": at, "kind": kind, "case_id": case_id, "facts": facts} for kind, case_id, facts in notices])
+        .returning(Notice.id, Notice.kind, Notice.facts)
+        .cte("written")
+    )
+    await session.execute(sending(written))

@@ -27,6 +27,10 @@ ABOUT_WORKERS = {
     Permission.RULES_PUBLISH,
     Permission.INCIDENTS_READ,
     Permission.INCIDENTS_DECIDE,
+    Permission.LETTERS_READ,
+    Permission.LETTERS_WRITE,
+    Permission.LETTERS_SIGN,
+    Permission.REMINDERS_READ,
 }
 """Rules too: they are tried on what workers said, and corrections show their words."""
 ABOUT_ORGANISATIONS = {Permission.POLICY_READ, Permission.REGISTRY_READ, Permission.REGISTRY_WRITE}
