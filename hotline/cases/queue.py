@@ -13,7 +13,18 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from hotline.accounts.models import Account
@@ -236,16 +247,20 @@ def _named(actor: Actor) -> Query:
     return listed(chosen.subquery("chosen"))
 
 
-async def count_desks(work: Work, desks: Sequence[Desk]) -> dict[str, int]:
-    """How many cases stand on each of these lists, counted up to 100 and no further."""
-    if not desks:
+More = tuple[tuple[str, ScalarSelect[int]], ...]
+"""What else is counted in the same statement: a name and a count that is always the same object for one person."""
+
+
+async def count_desks(work: Work, desks: Sequence[Desk], more: More = ()) -> dict[str, int]:
+    """How many cases stand on each of these lists, counted up to 100 and no further, and `more` beside them."""
+    if not desks and not more:
         return {}
-    (row,) = await read_rows(work, _counts(work.actor, tuple(desks)), {"now": work.now})
-    return {desk.value: getattr(row, desk.value) for desk in desks}
+    (row,) = await read_rows(work, _counts(work.actor, tuple(desks), more), {"now": work.now})
+    return {name: getattr(row, name) for name in (*(desk.value for desk in desks), *(name for name, _count in more))}
 
 
 @lru_cache(maxsize=KEPT_LISTS)
-def _counts(actor: Actor, desks: Sequence[Desk]) -> Query:
+def _counts(actor: Actor, desks: Sequence[Desk], more: More) -> Query:
     visible = condition(actor, Permission.CASE_READ)
     late = Case.due_at < bindparam("now", type_=Case.due_at.type)
     most = fixed(COUNTED_UP_TO)
@@ -261,4 +276,4 @@ def _counts(actor: Actor, desks: Sequence[Desk]) -> Query:
             continue
         together = union_all(*(select(part.subquery()) for part in parts)).limit(most).subquery()
         counts.append(select(func.count()).select_from(together).scalar_subquery().label(desk.value))
-    return select(*counts)
+    return select(*counts, *(count.label(name) for name, count in more))

@@ -22,6 +22,8 @@ from hotline.reminders.duty import After, Duty, Round, Told, in_order, untold
 from hotline.reminders.models import Audience, ObjectKind, Step
 
 _ABOVE: Final = aliased(Organisation)
+UNION_AFFAIRS: Final = "union_affairs"
+"""The group of matters whose department looks after the unions of a federation."""
 _SHORTER_MONTHS: Final = timedelta(days=3)
 _DUE_AT: Final = func.timezone("UTC", cast(Organisation.next_election_on, DateTime()))
 """The day as the key of a reminder has it: its first moment in UTC, where no day ever began an hour late."""
@@ -64,10 +66,11 @@ def _find_urge(now: Round, place: After | None, most: int) -> Select[Any]:
 
 def _about(now: Round, row: Any) -> dict[str, Any]:
     union: Organisation = row.Organisation
+    told = told_for(now, department_of(now, row.above_code, row.above_name))
     return {
         "due_at": datetime.combine(row.order_at, time(), UTC),
-        "audience": Audience.DEPARTMENT,
-        "department": department_of(now, row.above_code, row.above_name),
+        "audience": Audience.DEPARTMENT if told else Audience.SUPERVISORS,
+        "department": told,
         "organisation_id": union.id,
         "facts": {"code": union.code, "name": union.name, "on": row.order_at.isoformat()},
     }
@@ -78,6 +81,12 @@ def department_of(now: Round, code: str | None, name: str | None) -> str:
     tree = now.policy.departments
     known = (one.code for one in tree if (code and one.organisation == code) or (name and one.name == name))
     return next(known, tree.root.code)
+
+
+def told_for(now: Round, department: str) -> str | None:
+    """Who is told for this department: itself, else who looks after unions there; None where nobody works in either."""
+    after = (one.code for one in now.policy.departments.children(department) if UNION_AFFAIRS in one.handles)
+    return next((code for code in (department, *after) if code in now.leads), None)
 
 
 def _tell_notice(now: Round, row: Any) -> Sequence[Told]:
@@ -96,7 +105,7 @@ def _tell_urge(now: Round, row: Any) -> Sequence[Told]:
             "届满日期": in_words(row.order_at),
         },
         organisation_id=row.Organisation.id,
-        department=about["department"],
+        department=department_of(now, row.above_code, row.above_name),
         origin=about["department"],
         drafted_at=now.now,
     )

@@ -18,6 +18,7 @@ from hotline.accounts.attempts import prune_attempts
 from hotline.accounts.codes import prune_codes
 from hotline.accounts.sessions import prune_sessions
 from hotline.cases.drafts import prune_drafts
+from hotline.documents.press import Press
 from hotline.errors import Refusal
 from hotline.i18n import _, mark
 from hotline.policy import Policy
@@ -42,6 +43,7 @@ from hotline.web.keys import (
     JOBS,
     LEARNT,
     LISTENER,
+    PRESS,
     RULES,
     SETTINGS,
     TEMPLATES,
@@ -56,6 +58,7 @@ from hotline.web.page import problem_page
 from hotline.web.pages import STATIC, load_environment
 from hotline.web.refusals import problem
 from hotline.web.register import follow_register
+from hotline.web.reminding import remind
 from hotline.web.routes import ROUTES
 from hotline.web.rules_in_force import begin_with_rules, follow_rules
 from hotline.web.watching import watch
@@ -78,6 +81,7 @@ def make_app(settings: Settings, database: Database, policy: Policy) -> web.Appl
     app[RULES] = Rules(policy)
     app[COUNTS] = Counts()
     app[DRAWINGS] = Drawings()
+    app[PRESS] = Press()
     app[DEMO] = []
     app[JOBS] = Jobs()
     app[LEARNT] = Learnt()
@@ -167,6 +171,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
             app[LISTENER].run(),
             _tidy(app[DATABASE]),
             follow_rules(app, rules),
+            remind(app),
             see_to_backtests(app[DATABASE], backtests, app[SETTINGS].config),
         )
     ]

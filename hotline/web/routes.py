@@ -35,6 +35,7 @@ from hotline.web.console import (
 )
 from hotline.web.console.units import offer_units
 from hotline.web.entrance import Route
+from hotline.web.routes_letters import LETTER_PAGES
 
 ACCOUNT: Final = "/accounts/{login:[a-z0-9.-]{1,64}}"
 RULE_SET: Final = "/rules/sets/{id:[0-9]{1,18}}"
@@ -180,4 +181,4 @@ MACHINES: Final = (
     Route("POST", "/api/v1/classify", lookups.classify, Permission.POLICY_READ, "api.classify", machine=True),
 )
 
-ROUTES: Final = (*PAGES, *MACHINES)
+ROUTES: Final = (*PAGES, *LETTER_PAGES, *MACHINES)

@@ -5,6 +5,8 @@ Revision: 0009, after 0006
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -36,7 +38,7 @@ def _codes(name: str, *values: str) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=32)
 
 
-def _fk(table: str, column: str, to: str, **more: str) -> sa.ForeignKeyConstraint:
+def _fk(table: str, column: str, to: str, **more: Any) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint([column], [f'{to}.id'], name=op.f(f'fk_{table}_{column}'), **more)
 
 

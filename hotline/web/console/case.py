@@ -19,6 +19,7 @@ from hotline.i18n import mark
 from hotline.telephony.numbers import number_from_normal
 from hotline.web.console.case_view import case_context
 from hotline.web.console.labels import choices
+from hotline.web.console.letter_views import letters_panel
 from hotline.web.console.rows import short_cases
 from hotline.web.forms import form_values, read_query, read_values
 from hotline.web.keys import WORK
@@ -74,6 +75,7 @@ async def case_page(
         "console/case.html",
         status,
         **case_context(work, file, shown=shown, kind=kind),
+        letters=await letters_panel(work, file.case),
         related=short_cases(work, others),
         earlier=short_cases(work, ended),
         refusal=refusal,

@@ -16,6 +16,7 @@ from hotline.cases.details import (
 )
 from hotline.cases.lifecycle import STATUS_LABELS, FollowUp
 from hotline.cases.queries import Event
+from hotline.documents.letter_texts import KIND_LABELS, LetterKind
 from hotline.i18n import _
 from hotline.privacy.masking import mask_text
 from hotline.web import show as words
@@ -47,6 +48,7 @@ LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
     "days": lambda _work, n: _("{n} working days more", n=n),
     "resolve_by": lambda work, at: _("Now due: {when}", when=words.when(datetime.fromisoformat(at), work.now)),
     "money_recovered": lambda _work, amount: _("Money recovered: {amount}", amount=words.money(Decimal(amount))),
+    "letter": lambda _work, letter: f"{_(KIND_LABELS[LetterKind(letter['kind'])])} {letter['number']}",
     "people_helped": lambda _work, n: _("People helped: {n}", n=n),
 }
 """One line for each thing an event remembers."""
