@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "token": "hotline.cli.people:token",
     "rules": "hotline.cli.all_rules:rules",
     "registry": "hotline.cli.registry:registry",
+    "reminders": "hotline.cli.reminders:reminders",
 }
 """Where each command stands."""
 
