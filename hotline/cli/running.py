@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
+from typing import Any, Final
 
 import click
 from rich.table import Table
@@ -21,7 +22,24 @@ from hotline.storage.embedded import running_server
 from hotline.storage.postgres_files import default_home
 from hotline.web.serve import ready_database
 
+FASTEST: Final = 20_000
 PICTURE = {Level.OK: ("✓", "green"), Level.WARNING: ("!", "yellow"), Level.ERROR: ("✗", "red")}
+
+
+class Speed(click.ParamType):
+    """How fast a clock runs: ×600, x600 or 600."""
+
+    name = "speed"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The factor; refuses what is none, or less than 1."""
+        try:
+            factor = float(str(value).strip().lstrip("×xX"))
+        except ValueError:
+            factor = 0.0
+        if not 1 <= factor <= FASTEST:
+            self.fail(_("This is no speed: write ×600, from ×1 to ×{most}.", most=FASTEST), param, ctx)
+        return factor
 
 
 @click.command()
@@ -29,13 +47,14 @@ PICTURE = {Level.OK: ("✓", "green"), Level.WARNING: ("!", "yellow"), Level.ERR
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port to listen on; 12351 unless set.")
 @click.option("--cases", type=click.IntRange(0, 1_000_000), default=5000, show_default=True, help="Past cases to make.")
 @click.option("--no-live", is_flag=True, help="No calls that keep arriving.")
+@click.option("--clock", type=Speed(), default=1.0, help="×600: the clock runs so many times as fast (x600 will do).")
 @told_plainly
-def demo(home: Path | None, port: int | None, cases: int, *, no_live: bool) -> None:
+def demo(home: Path | None, port: int | None, cases: int, *, no_live: bool, clock: float) -> None:
     """Show the product: a fictional city's union, accounts for each role, a year of past cases, calls that arrive."""
     settings = settings_for(home, port=port)
     policy = load_policy(settings.config)
     say = functools.partial(err.print, markup=False, soft_wrap=True)
-    wait_for(run_demo(settings, policy, cases=cases, live=not no_live, say=say))
+    wait_for(run_demo(settings, policy, cases=cases, live=not no_live, say=say, speed=clock))
 
 
 @click.command()

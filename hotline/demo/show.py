@@ -35,7 +35,7 @@ _LINES: Final = 5
 """How often a log without a terminal hears how far the filling is."""
 
 
-async def run_demo(settings: Settings, policy: Policy, *, cases: int, live: bool, say: Say) -> None:
+async def run_demo(settings: Settings, policy: Policy, *, cases: int, live: bool, say: Say, speed: float = 1.0) -> None:
     """Start the database, fill it once, say who can sign in, and serve until told to stop.
 
     Prints one line `ready http://…` on standard output when requests are answered; everything else goes to `say`.
@@ -58,13 +58,21 @@ async def run_demo(settings: Settings, policy: Policy, *, cases: int, live: bool
                 going_on = Bustle(database, app[RULES], accounts, dice(clock.now().isoformat()))
                 bustle.append(asyncio.create_task(going_on.go_on()))
 
+        clock.run_fast(speed)
         try:
-            await serve(settings, database, policy, started=started)
+            await serve(_lasting(settings, speed), database, policy, started=started)
         finally:
+            clock.run_fast(1)
             for task in bustle:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
+
+
+def _lasting(settings: Settings, speed: float) -> Settings:
+    """The settings for a clock that runs so fast: who has signed in stays for as long as people think."""
+    longer = {name: int(getattr(settings, name) * speed) for name in ("session_idle_minutes", "session_hours")}
+    return settings.model_copy(update=longer)
 
 
 async def _filled(database: Database, policy: Policy, *, cases: int, say: Say) -> None:

@@ -38,7 +38,8 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
     """What lies in this person's inbox: nothing about a case they may not see, or no longer."""
     if not may(actor, Permission.REMINDERS_READ):
         return false()
-    seen = exists(select(Case.id).where(Case.id == Reminder.case_id, condition(actor, Permission.REMINDERS_READ)))
+    visible = condition(actor, Permission.REMINDERS_READ)
+    seen = exists(select(Case.id).where(Case.id == Reminder.case_id, visible).correlate(Reminder))
     return and_(_addressed_to(actor), or_(Reminder.case_id.is_(None), seen))
 
 
