@@ -18,7 +18,19 @@ import asyncpg
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import backtest, calls, classification, employers, footprint, growth, pages, registry, round_trips, searching
+from bench import (
+    backtest,
+    calls,
+    classification,
+    employers,
+    footprint,
+    growth,
+    pages,
+    registry,
+    reminders,
+    round_trips,
+    searching,
+)
 from bench.bare import TABLES
 from bench.children import Child, bare_handlers, memory, serving
 from bench.ground import Ground
@@ -39,6 +51,7 @@ SECTIONS: Final = {
     "footprint": "Memory and start",
     "trips": "Round trips to the database",
     "growth": "Growth",
+    "reminders": "Reminders, 1,000,000 cases",
     "registry": "Register, 73,000 units",
     "employers": "Employers of the register, 73,000 organisations",
 }
@@ -123,6 +136,8 @@ async def measure_service(run: Run, home: Path) -> None:
             run.keep("trips", await round_trips.measure(still))
         if "growth" in run.chosen:
             run.keep("growth", await growth.measure(still))
+        if "reminders" in run.chosen:
+            run.keep("reminders", await reminders.measure(still))
     if "footprint" in run.chosen:
         run.tell("starting the service")
         run.keep("footprint", await footprint.starts(home))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -10,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from hotline.cases.lifecycle import Action
 from hotline.cases.models import CaseEvent
 from hotline.clock import SHANGHAI
+from hotline.errors import Unavailable
 from hotline.letters.models import Letter
 from hotline.reminders.engine import run_round
 from hotline.reminders.models import Reminder, Step
@@ -94,4 +96,20 @@ async def test_four_rounds_at_once_tell_each_thing_once(database: Database) -> N
     told = [done.told[Step.OVERDUE] for done in await asyncio.gather(*at_once)]
     assert sum(told) <= DUE
     await run_round(database, policy(), now=NOW)
+    assert await _count(database) == DUE
+
+
+async def test_a_round_that_loses_its_database_is_taken_up_by_the_next_one(database: Database) -> None:
+    await many_overdue(database, DUE, taken_at=TAKEN)
+    looking = Database(database.url, pool_size=1)
+    going_on = asyncio.create_task(run_round(looking, policy(), now=NOW))
+    while not await _count(database):  # noqa: ASYNC110 - the round tells nobody
+        await asyncio.sleep(0.005)
+    async with database.transaction() as session:
+        others = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+        await session.execute(text(f"{others} and pid <> pg_backend_pid()"))
+    with contextlib.suppress(Unavailable):
+        await going_on
+    await run_round(looking, policy(), now=NOW)
+    await looking.close()
     assert await _count(database) == DUE

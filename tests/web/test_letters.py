@@ -33,6 +33,10 @@ async def test_a_letter_is_drafted_on_the_page_of_a_case_signed_off_and_taken_al
     number = await _case(service)
     staff, lead = await arrive("staff1", Role.STAFF, MEDIATION), await arrive("lead1", Role.LEAD, MEDIATION)
     assert "起草提示函" in (await staff.get(f"/cases/{number}"))[1]
+    status, page, _ = await staff.post("/letters", {"case": number, "employer": "滨" * 201})
+    assert status == 422
+    assert "滨" * 201 in page
+    assert (await staff.post("/letters", {"case": "2026-999999", "employer": ""}))[0] == 404
     status, _, headers = await staff.post("/letters", {"case": number, "employer": "滨海船厂"})
     assert status == 303
     there = headers["Location"]

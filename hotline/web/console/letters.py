@@ -10,6 +10,7 @@ from urllib.parse import quote
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
+from hotline.cases.case_file import get_case_file
 from hotline.documents.letter_texts import KIND_LABELS, LetterKind
 from hotline.errors import Conflict, Invalid, NotFound
 from hotline.i18n import _, mark
@@ -30,6 +31,7 @@ from hotline.letters.writing import (
     sign_off,
     withdraw_letter,
 )
+from hotline.web.console.case import case_page
 from hotline.web.console.letter_views import STATE_LABELS, letter_context, list_rows
 from hotline.web.forms import VERSION_FIELD, form_values, read_query, read_values
 from hotline.web.keys import DATABASE, KEEP, PRESS, TRANSACTION, WORK
@@ -116,7 +118,12 @@ async def draft(request: web.Request) -> web.Response:
     try:
         letter = await draft_letter(request[WORK], read_values(values, NewLetter))
     except Invalid as problem:
-        raise Conflict(" ".join(map(say, problem.mistakes))) from None
+        await request[TRANSACTION].rollback()
+        file = await get_case_file(request[WORK], values.get("case", ""))
+        await leave_trace(request[WORK], "case.read", case_id=file.case.id, subject=file.case.number)
+        request[KEEP] = True  # nothing but the trace of having read the case
+        said = " ".join(map(say, problem.mistakes))
+        return await case_page(request, file, status=status_of(problem), refusal=said, values=values)
     return redirect(request, "letter", id=str(letter.id), flash=Flash(_("The letter is drafted; it is not sent yet.")))
 
 
