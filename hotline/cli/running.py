@@ -26,7 +26,7 @@ FASTEST: Final = 20_000
 PICTURE = {Level.OK: ("✓", "green"), Level.WARNING: ("!", "yellow"), Level.ERROR: ("✗", "red")}
 
 
-class Speed(click.ParamType):
+class Speed(click.ParamType[float]):
     """How fast a clock runs: ×600, x600 or 600."""
 
     name = "speed"

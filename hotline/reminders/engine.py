@@ -54,7 +54,7 @@ DUTIES: Final = (
 BATCH: Final = 100
 MOST: Final = 5000
 """Of one duty in one round; the next round goes on."""
-STOPPED_AFTER: Final = "5s"
+STOPPED_AFTER: Final = "15s"
 """How long a process may hold a batch without a word before the server takes it back."""
 
 
@@ -76,7 +76,7 @@ async def run_round(database: Database, policy: Policy, *, now: datetime, duties
     if not in_working_hours(now, policy.calendar):
         return Done({})
     async with database.transaction() as session:
-        looking = Round(policy, now, await _departments_with_leads(session))
+        looking = Round(policy, now, *await _departments_at_work(session))
     told, letters = dict.fromkeys((duty.step for duty in duties), 0), 0
     for duty in duties:
         after: After | None = None
@@ -91,9 +91,13 @@ async def run_round(database: Database, policy: Policy, *, now: datetime, duties
     return Done(told, letters)
 
 
-async def _departments_with_leads(session: AsyncSession) -> frozenset[str]:
-    query = select(Account.department).where(Account.role == Role.LEAD, Account.disabled_at.is_(None)).distinct()
-    return frozenset(filter(None, (await session.scalars(query)).all()))
+async def _departments_at_work(session: AsyncSession) -> tuple[frozenset[str], frozenset[str]]:
+    """The departments with a lead, and those in which anybody works."""
+    query = select(Account.department, func.bool_or(Account.role == Role.LEAD)).where(
+        Account.department.is_not(None), Account.disabled_at.is_(None)
+    )
+    rows = (await session.execute(query.group_by(Account.department))).all()
+    return frozenset(code for code, led in rows if led), frozenset(code for code, _led in rows)
 
 
 async def tell_batch(
@@ -106,13 +110,19 @@ async def tell_batch(
     told = [(row[0], line) for row in rows for line in duty.tell(looking, row)]
     new = await _keep_new(session, duty, told, now=looking.now)
     fresh = [(row, line) for row, line in told if (row.id, line.step, line.due_at) in new]
-    letters = await _write_letters(session, looking, [(row, line, new) for row, line in fresh if line.letter])
+    letters = await _write_letters(session, looking, [(row, line) for row, line in fresh if line.letter], new)
     end = After(rows[-1].order_at, rows[-1][0].id) if len(rows) == most else None
     return end, sum(line.step is duty.step for _row, line in fresh), letters
 
 
 _Key = tuple[int, Step, datetime]
-_KEEP: Final = insert_or_leave(Reminder).on_conflict_do_nothing(constraint="uq_reminders_once")
+_LINES: Final[Any] = Reminder.__table__
+_KEEP: Final = (
+    insert_or_leave(_LINES)
+    .on_conflict_do_nothing(constraint="uq_reminders_once")
+    .returning(_LINES.c.id, _LINES.c.object_id, _LINES.c.step, _LINES.c.due_at)
+)
+_LINK: Final = update(_LINES).where(_LINES.c.id == bindparam("line")).values(letter_id=bindparam("of_letter"))
 
 
 async def _keep_new(
@@ -136,19 +146,20 @@ async def _keep_new(
         }
         for row, line in told
     ]
-    kept = _KEEP.values(values).returning(Reminder.id, Reminder.object_id, Reminder.step, Reminder.due_at)
-    return {(row.object_id, row.step, row.due_at): row.id for row in await session.execute(kept)}
+    kept = await (await session.connection()).execute(_KEEP, values)
+    return {(row.object_id, row.step, row.due_at): row.id for row in kept}
 
 
 async def _write_letters(
-    session: AsyncSession, looking: Round, lines: Sequence[tuple[Any, Told, dict[_Key, int]]]
+    session: AsyncSession, looking: Round, lines: Sequence[tuple[Any, Told]], new: dict[_Key, int]
 ) -> int:
     """Make the letters of new lines: numbered where a rule signs them, put into their cases, told to the screens."""
+    if not lines:
+        return 0
     policy, now = looking.policy, looking.now
-    signed = [line.letter for _row, line, _new in lines if line.signed and line.letter is not None]
-    serials = await _serials(session, signed, now)
-    letters = []
-    for _row, line, _new in lines:
+    serials = await _serials(session, [line.letter for _row, line in lines if line.signed and line.letter], now)
+    letters = {}
+    for row, line in lines:
         letter = line.letter
         assert letter is not None  # noqa: S101 - only such lines come here
         letter.number, letter.version = "", 1
@@ -156,21 +167,18 @@ async def _write_letters(
             numbered(policy, letter, serial=next(serials[letter.kind]), now=now, by=None)
         else:
             written(policy, letter, until=reply_by(policy, letter.kind, since=now))
-        letters.append(letter)
-    session.add_all(letters)
+        letters[row.id] = letter
+    session.add_all(letters.values())
     await session.flush()
-    if letters:
-        links = [
-            {"line": new[row.id, line.step, line.due_at], "of_letter": letter.id}
-            for (row, line, new), letter in zip(lines, letters, strict=True)
-        ]
+    links = [
+        {"line": line_id, "of_letter": letters[object_id].id}
+        for (object_id, step, _due), line_id in new.items()
+        if object_id in letters and step is not Step.UNANSWERED
+    ]
+    if links:
         await (await session.connection()).execute(_LINK, links)
-    await _tell_cases(session, [(row, line.letter) for row, line, _new in lines if line.signed], now)
+    await _tell_cases(session, [(row, line.letter) for row, line in lines if line.signed], now)
     return len(letters)
-
-
-_LINES: Final[Any] = Reminder.__table__
-_LINK: Final = update(_LINES).where(_LINES.c.id == bindparam("line")).values(letter_id=bindparam("of_letter"))
 
 
 async def _serials(session: AsyncSession, signed: Sequence[Letter], now: datetime) -> dict[Any, Any]:

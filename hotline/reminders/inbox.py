@@ -15,19 +15,23 @@ from hotline.cases.queue import COUNTED_UP_TO
 from hotline.cases.rights import condition
 from hotline.letters.models import Letter
 from hotline.registry.models import Organisation
-from hotline.reminders.models import Audience, Reminder
+from hotline.reminders.models import Audience, Reminder, Step
 from hotline.storage.base import fixed
 from hotline.work import Work, leave_trace
 
 PAGE: Final = 50
 _KEPT: Final = 2048
+_FOR_LEADS: Final = (Audience.DEPARTMENT, Audience.LEADS)
 
 
 def _addressed_to(actor: Actor) -> ColumnElement[bool]:
     ways: list[ColumnElement[bool]] = [Reminder.recipient_id == actor.account_id]
     if actor.department is not None:
-        audiences = [Audience.DEPARTMENT] + ([Audience.LEADS] if actor.role is Role.LEAD else [])
-        ways.append(and_(Reminder.department == actor.department, Reminder.audience.in_(audiences)))
+        here = Reminder.department == actor.department
+        if actor.role is Role.LEAD:  # who has the copy needs no second line for the same letter
+            ways.append(and_(here, Reminder.audience.in_(_FOR_LEADS), Reminder.step != Step.OVERDUE))
+        else:
+            ways.append(and_(here, Reminder.audience == Audience.DEPARTMENT))
     if actor.role is Role.SUPERVISOR:
         ways.append(Reminder.audience == Audience.SUPERVISORS)
     return or_(*ways)

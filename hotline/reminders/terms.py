@@ -86,7 +86,7 @@ def department_of(now: Round, code: str | None, name: str | None) -> str:
 def told_for(now: Round, department: str) -> str | None:
     """Who is told for this department: itself, else who looks after unions there; None where nobody works in either."""
     after = (one.code for one in now.policy.departments.children(department) if UNION_AFFAIRS in one.handles)
-    return next((code for code in (department, *after) if code in now.leads), None)
+    return next((code for code in (department, *after) if code in now.staffed), None)
 
 
 def _tell_notice(now: Round, row: Any) -> Sequence[Told]:

@@ -43,14 +43,12 @@ NOW = datetime(2026, 3, 4, 10, tzinfo=SHANGHAI).astimezone(UTC)
 WORKER = "王小明"
 
 
-async def a_case(session: AsyncSession, **more: object) -> tuple[str, Actor, Actor]:
+async def a_case(session: AsyncSession) -> tuple[str, Actor, Actor]:
     """A case in the mediation centre: number, one of its staff, its lead."""
     operator = await make_actor(session, Role.OPERATOR)
     staff = await make_actor(session, Role.STAFF, department=MEDIATION)
     lead = await make_actor(session, Role.LEAD, department=MEDIATION)
-    taken = await make_case(
-        make_work(session, operator, now=NOW), WAGES, caller_name=WORKER, employer="滨海船厂", **more
-    )
+    taken = await make_case(make_work(session, operator, now=NOW), WAGES, caller_name=WORKER, employer="滨海船厂")
     work = make_work(session, staff, now=NOW)
     await perform(work, await locked(work, taken), d.Accept())
     await session.flush()
