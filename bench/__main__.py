@@ -28,6 +28,7 @@ from bench import (
     growth,
     pages,
     registry,
+    reminders,
     reports,
     round_trips,
     searching,
@@ -53,6 +54,7 @@ SECTIONS: Final = {
     "footprint": "Memory and start",
     "trips": "Round trips to the database",
     "growth": "Growth",
+    "reminders": "Reminders, 1,000,000 cases",
     "registry": "Register, 73,000 units",
     "employers": "Employers of the register, 73,000 organisations",
     "reports": "Reports, 1,000,000 cases and 5,000,000 events",
@@ -147,6 +149,8 @@ async def measure_service(run: Run, home: Path) -> None:
             run.keep("trips", await round_trips.measure(still))
         if "growth" in run.chosen:
             run.keep("growth", await growth.measure(still))
+        if "reminders" in run.chosen:
+            run.keep("reminders", await reminders.measure(still))
     if "footprint" in run.chosen:
         run.tell("starting the service")
         run.keep("footprint", await footprint.starts(home))

@@ -151,7 +151,7 @@ CASE_COLUMNS: Final = (
     "id", "number", "status", "channel", "category", "department", "urgency", "difficulty", "confidential", "employer",
     "place", "people", "wish", "reachable", "summary", "taken_by_id", "handler_id", "co_handlers", "opened_at",
     "routed_at", "accepted_at", "resolved_at", "ended_at", "due_at", "accept_by", "resolve_by", "follow_up_by", "dues",
-    "follow_up_attempts", "satisfied", "disposition", "version",
+    "follow_up_attempts", "satisfied", "disposition", "touched_at", "version",
 )  # fmt: skip
 
 
@@ -177,7 +177,8 @@ def _case_row(
         kept[due_key] if due_key else None, kept["accept"] if routed else None, kept["resolve"] if routed else None,
         kept["follow_up"] if case.status == "resolved" else None,
         json.dumps({key: due.to_json() for key, due in dues.items()}, ensure_ascii=False),
-        int("follow_up" in at), True if "follow_up" in at else None, "mediated" if "resolve" in at else None, len(at),
+        int("follow_up" in at), True if "follow_up" in at else None, "mediated" if "resolve" in at else None,
+        max(at.values(), default=case.opened), len(at),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from hotline.documents.letter_texts import FIELDS, KIND_LABELS
 from hotline.routing.reading import CategoryTable, DepartmentTable, GroupTable
 from hotline.settings import Settings
 
@@ -85,6 +86,28 @@ Without the file none is asked about. Values are lists of `arbitration`, `wages`
 | `[fact]` *kind of a fact* | asked about when the words tell such a fact: `injury`, `since`, `period`, `amount`, … |"""
 
 
+REMINDERS = """\
+Without the file what is shown counts. What follows when nothing happens stands in
+[letters and reminders](../how-to/letters-and-reminders.md).
+
+| key | usual | what for |
+| --- | --- | --- |
+| `[desk]` `name`, `telephone` | | in whose name letters are written that nobody drafts, and where employers may call |
+| `[case]` `due_soon_days` | 1 | working days before a matter is due: the handler is reminded |
+| `[case]` `urge_after_days` | 1 | working days after the due date: the urge letter (催办函) |
+| `[case]` `criticism_after_days` | 5 | working days after that: the notice of criticism (通报) is proposed |
+| `[case]` `answer_days` | 3 | working days a department has to answer a letter |
+| `[case]` `look_back_days` | 60 | what has been overdue for longer is left alone |
+| `[term]` `notice_months`, `urge_months` | 6, 1 | months before an election is due: the notice, the superior's letter |
+| `[term]` `answer_days` | 30 | days a union has to file its election after that letter |
+| `[employer]` `answer_days` | 15 | days an employer has to answer before the next letter is drafted |"""
+
+
+def _letters(table: Table) -> str:
+    rows = [[f"`{kind.value}.toml`", KIND_LABELS[kind], "、".join(sorted(names))] for kind, names in FIELDS.items()]
+    return table(["file", "letter", "fields"], rows)
+
+
 def configuration(table: Table) -> str:
     """The page as Markdown."""
     return f"""# Configuration
@@ -140,6 +163,17 @@ See [routing rules](routing-rules.md).
 ### supervision.toml
 
 {SUPERVISION}
+
+### reminders.toml
+
+{REMINDERS}
+
+### letters/
+
+The wording of each kind of letter: `number`, `issuer`, `title`, `addressee`, `text` (a line is a paragraph), `copies`.
+A field stands in braces; a number has the fields 年份 and 序号. A file that is not there is the one that ships.
+
+{_letters(table)}
 
 ### calendar.toml
 

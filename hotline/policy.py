@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from hotline.deadlines.calendar import Calendar, YearTable
 from hotline.deadlines.calendar_file import CALENDAR_FILE, load_calendar
 from hotline.deadlines.limits import Limits, load_limits
+from hotline.deadlines.reminding import REMINDERS_FILE, USUAL_REMINDING, Reminding, load_reminding
 from hotline.deadlines.statutory_questions import NONE_ASKED, STATUTES_FILE, Questions, load_questions
 from hotline.deadlines.supervision import SUPERVISION_FILE, SupervisionLimits, load_supervision
 from hotline.deadlines.supervision import USUAL as USUAL_SUPERVISION
+from hotline.documents.letter_texts import LetterTexts, load_letter_texts
 from hotline.errors import Invalid, Mistake
 from hotline.i18n import mark
 from hotline.routing.categories import Category, Group
@@ -22,11 +24,13 @@ from hotline.routing.engine import Routing, load_routing
 from hotline.routing.units import UnitIndex
 
 _T = TypeVar("_T")
+LETTERS: Final = "letters"
+"""The folder of the wording of letters."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """Categories, departments, rules, calendar and limits of one union, and when many calls are a warning."""
+    """What one union decides: categories, departments, rules, calendar, limits, warnings, reminders, letters."""
 
     routing: Routing
     calendar: Calendar
@@ -35,6 +39,8 @@ class Policy:
     questions: Questions = NONE_ASKED
     """Which statutory clocks a case is asked about."""
     supervision: SupervisionLimits = USUAL_SUPERVISION
+    reminding: Reminding = USUAL_REMINDING
+    letters: LetterTexts = field(default_factory=dict)
 
     @property
     def departments(self) -> DepartmentTree:
@@ -78,6 +84,8 @@ def load_policy(directory: Path | None = None) -> Policy:
     crowds = _part(lambda: load_crowd_limits(folder / INCIDENTS_FILE), mistakes)
     questions = _part(lambda: load_questions(folder / STATUTES_FILE), mistakes)
     supervision = _part(lambda: load_supervision(folder / SUPERVISION_FILE), mistakes)
+    reminding = _part(lambda: load_reminding(folder / REMINDERS_FILE), mistakes)
+    letters = _part(lambda: load_letter_texts(folder / LETTERS, otherwise=default_config() / LETTERS), mistakes)
     if routing is not None and limits is not None:
         codes = {"groups": frozenset(routing.groups), "categories": frozenset(routing.categories)}
         mistakes.extend(limits.unknown_codes(**codes))
@@ -86,9 +94,11 @@ def load_policy(directory: Path | None = None) -> Policy:
         mistakes.extend(_unknown_departments(calendar, routing.departments))
     if mistakes or routing is None or calendar is None or limits is None:
         raise Invalid(*mistakes)
-    if crowds is None or questions is None or supervision is None:
+    if crowds is None or questions is None or supervision is None or reminding is None or letters is None:
         raise Invalid(*mistakes)
-    return Policy(routing, _inherited(calendar, routing.departments), limits, crowds, questions, supervision)
+    return Policy(
+        routing, _inherited(calendar, routing.departments), limits, crowds, questions, supervision, reminding, letters
+    )
 
 
 def _unknown_departments(calendar: Calendar, tree: DepartmentTree) -> list[Mistake]:

@@ -8,8 +8,10 @@ import hotline.cases.models
 import hotline.cases.statutory_models
 import hotline.cases.task_models
 import hotline.incidents.models
+import hotline.letters.models
 import hotline.privacy.models
 import hotline.registry.models
+import hotline.reminders.models
 import hotline.reports.models
 import hotline.rulebook.models
 import hotline.storage.models

@@ -44,6 +44,10 @@ class Permission(StrEnum):
     CASE_HELP = "case.help"
     SUPERVISION_READ = "supervision.read"
     QUALITY_WORK = "quality.work"
+    LETTERS_READ = "letters.read"
+    LETTERS_WRITE = "letters.write"
+    LETTERS_SIGN = "letters.sign"
+    REMINDERS_READ = "reminders.read"
     SELF = "self"
     """One's own account: sign out, sessions, password, language."""
     EVERYBODY = "everybody"
@@ -136,6 +140,20 @@ TABLE: dict[Permission, dict[Role, tuple[Relation, ...]]] = {
     _P.CASE_HELP: {_R.STAFF: (_HELPING,), _R.LEAD: (_HELPING,)},
     _P.SUPERVISION_READ: {_R.LEAD: (_SUBTREE,), _R.SUPERVISOR: (_ANY,)},
     _P.QUALITY_WORK: {_R.SUPERVISOR: (_ANY,)},
+    _P.LETTERS_READ: {
+        _R.OPERATOR: (_MINE, _OPEN_TO_DESK),
+        _R.STAFF: (_HOME, _BELOW, _HELPING),
+        _R.LEAD: (_SUBTREE, _HELPING),
+        _R.SUPERVISOR: (_ANY,),
+    },
+    _P.LETTERS_WRITE: {_R.STAFF: (_HOME, _BELOW), _R.LEAD: (_SUBTREE,), _R.SUPERVISOR: (_ANY,)},
+    _P.LETTERS_SIGN: {_R.LEAD: (_SUBTREE,), _R.SUPERVISOR: (_ANY,)},
+    _P.REMINDERS_READ: {
+        _R.OPERATOR: (_MINE, _OPEN_TO_DESK),
+        _R.STAFF: (_HOME, _BELOW, _HELPING),
+        _R.LEAD: (_SUBTREE, _HELPING),
+        _R.SUPERVISOR: (_ANY,),
+    },
 }
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    ScalarSelect,
     Select,
     bindparam,
     false,
@@ -264,16 +265,20 @@ def _named(actor: Actor) -> Prepared:
     return Prepared(listed(chosen.subquery("chosen")))
 
 
-async def count_desks(work: Work, desks: Sequence[Desk]) -> dict[str, int]:
-    """How many cases stand on each of these lists, counted up to 100 and no further."""
-    if not desks:
+More = tuple[tuple[str, ScalarSelect[int]], ...]
+"""What else is counted in the same statement: a name and a count that is always the same object for one person."""
+
+
+async def count_desks(work: Work, desks: Sequence[Desk], more: More = ()) -> dict[str, int]:
+    """How many cases stand on each of these lists, counted up to 100 and no further, and `more` beside them."""
+    if not desks and not more:
         return {}
-    row = await _counts(work.actor, tuple(desks)).row(work.session, {"now": work.now})
-    return {desk.value: getattr(row, desk.value) for desk in desks}
+    row = await _counts(work.actor, tuple(desks), more).row(work.session, {"now": work.now})
+    return {name: getattr(row, name) for name in (*(desk.value for desk in desks), *(name for name, _count in more))}
 
 
 @lru_cache(maxsize=KEPT_LISTS)
-def _counts(actor: Actor, desks: Sequence[Desk]) -> Prepared:
+def _counts(actor: Actor, desks: Sequence[Desk], more: More) -> Prepared:
     visible = condition(actor, Permission.CASE_READ)
     late = Case.due_at < bindparam("now", type_=Case.due_at.type)
     most = fixed(COUNTED_UP_TO)
@@ -292,4 +297,4 @@ def _counts(actor: Actor, desks: Sequence[Desk]) -> Prepared:
             continue
         together = union_all(*(select(part.subquery()) for part in parts)).limit(most).subquery()
         counts.append(select(func.count()).select_from(together).scalar_subquery().label(desk.value))
-    return Prepared(select(*counts))
+    return Prepared(select(*counts, *(count.label(name) for name, count in more)))

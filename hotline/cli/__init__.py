@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "registry": "hotline.cli.registry:registry",
     "calendar": "hotline.cli.all_calendar:calendar",
     "figures": "hotline.cli.figures:figures",
+    "reminders": "hotline.cli.reminders:reminders",
 }
 """Where each command stands."""
 

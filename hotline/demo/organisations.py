@@ -44,7 +44,9 @@ _KINDS: Final = (
     "self_employed",
 )
 _KIND_WEIGHTS: Final = (6, 4, 62, 5, 4, 7, 4, 3, 5)
-_TODAY: Final = date(2026, 3, 1)
+TODAY: Final = date(2026, 3, 1)
+_LATE_DAYS: Final = 10
+"""So many days at most an election is late in the demonstration: few are."""
 _SURNAME_SHARE: Final = 0.04
 _RARE_SURNAMES: Final = "曾单仇区解查任盖翟"
 
@@ -56,8 +58,8 @@ class _Place:
     district: str
 
 
-def make_organisations(count: int, *, seed: object = 2026) -> Iterator[dict[str, Any]]:
-    """So many organisations, superiors first: the 28 fields by code, choices as codes."""
+def make_organisations(count: int, *, seed: object = 2026, today: date = TODAY) -> Iterator[dict[str, Any]]:
+    """So many organisations as they are today, superiors first: the 28 fields by code, choices as codes."""
     chance = dice("organisations", seed)
     words = vocabulary().common
     made = 0
@@ -66,11 +68,11 @@ def make_organisations(count: int, *, seed: object = 2026) -> Iterator[dict[str,
         if made >= count:
             return
         made += 1
-        yield _filled(one, chance, words, made)
+        yield _filled(one, chance, words, made, today)
     taken: set[str] = set()
     while made < count:
         made += 1
-        yield _filled(_enterprise(chance, words, chance.choice(places), made, taken), chance, words, made)
+        yield _filled(_enterprise(chance, words, chance.choice(places), made, taken), chance, words, made, today)
 
 
 def _upper(places: list[_Place]) -> Iterator[dict[str, Any]]:
@@ -138,14 +140,15 @@ def _brand(chance: Dice, words: Common) -> str:
     return brand + chance.choice(words.given_second) if chance.often(0.8) else brand
 
 
-def _filled(one: dict[str, Any], chance: Dice, words: Common, number: int) -> dict[str, Any]:
+def _filled(one: dict[str, Any], chance: Dice, words: Common, number: int, today: date) -> dict[str, Any]:
     """The other fields of an organisation; what an upper one sums up is larger."""
     size = {"city": 900_000, "district": 180_000, "industry": 60_000, "town": 12_000, "station": 6}.get(one["level"])
     employees = size or max(5, int(chance.lognormvariate(4.2, 1.1)))
     members = int(employees * chance.uniform(0.55, 0.98))
     founded = date(1990, 1, 1) + timedelta(days=chance.randrange(12_500))
-    since = max(founded, _TODAY - timedelta(days=chance.randrange(30, 1900)))
     term = 3 if one["level"] == "enterprise" else 5
+    ago = chance.randrange(30, 1900) % (365 * term + _LATE_DAYS)
+    since = max(founded, today - timedelta(days=ago))
     given = chance.choice(words.given_first) + chance.choice(words.given_second)
     return {
         "old_names": [], "industry": "", **one,
@@ -155,7 +158,7 @@ def _filled(one: dict[str, Any], chance: Dice, words: Common, number: int) -> di
         "chair": chance.choice(words.surnames) + given,
         "chair_chosen": chance.way(elected=0.86, appointed=0.09, acting=0.05),
         "chair_since": since,
-        "next_election_on": since.replace(day=1) + timedelta(days=365 * term),
+        "next_election_on": since + timedelta(days=365 * term),
         "officers_full": 0 if one["level"] == "enterprise" and employees < 500 else chance.randrange(1, 9),
         "officers_part": chance.randrange(1, 8),
         "employees": employees,

@@ -26,7 +26,9 @@ from hotline.web.serve import serve
 Say = Callable[[str], None]
 
 
-async def serve_until_told(settings: Settings, policy: Policy, url: str, *, cases: int, live: bool, say: Say) -> None:
+async def serve_until_told(
+    settings: Settings, policy: Policy, url: str, *, cases: int, live: bool, say: Say, speed: float = 1.0
+) -> None:
     """Fill the database at this address once, say who can sign in, and serve until told to stop.
 
     Prints one line `ready http://…` on standard output when requests are answered; everything else goes to `say`.
@@ -53,13 +55,21 @@ async def serve_until_told(settings: Settings, policy: Policy, url: str, *, case
                 going_on = living.Bustle(database, app[RULES], accounts, dice(clock.now().isoformat()))
                 bustle.append(asyncio.create_task(going_on.go_on()))
 
+        clock.run_fast(speed)
         try:
-            await serve(settings, database, policy, started=started)
+            await serve(_lasting(settings, speed), database, policy, started=started)
         finally:
+            clock.run_fast(1)
             for task in bustle:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
+
+
+def _lasting(settings: Settings, speed: float) -> Settings:
+    """The settings for a clock that runs so fast: who has signed in stays for as long as people think."""
+    longer = {name: int(getattr(settings, name) * speed) for name in ("session_idle_minutes", "session_hours")}
+    return settings.model_copy(update=longer)
 
 
 def _people(policy: Policy, accounts: list[Account]) -> Iterator[str]:

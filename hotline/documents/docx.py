@@ -73,21 +73,19 @@ def _head_size(issuer: str) -> int:
 
 
 def _text(paper: Paper, letter: Mapping[str, Any]) -> None:
-    _line(paper, f"{letter['addressee']}：", align=WD_ALIGN_PARAGRAPH.LEFT)
+    _line(paper, letter["salutation"], align=WD_ALIGN_PARAGRAPH.LEFT)
     for text in letter["paragraphs"]:
         paragraph = _line(paper, text, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
         paragraph.paragraph_format.first_line_indent = Pt(32)
 
 
 def _foot(paper: Paper, letter: Mapping[str, Any]) -> None:
-    for text, before in ((letter["signer"], 30), (letter["signed_on"], 0), ("（印章）", 0)):
-        paragraph = _line(paper, text, before=before, color=RED if text == "（印章）" else None)
+    for text, before in ((letter["signer"], 30), (letter["signed_on"], 0), (letter["seal"], 0)):
+        paragraph = _line(paper, text, before=before, color=RED if text == letter["seal"] else None)
         paragraph.paragraph_format.left_indent = Mm(60)
-        paragraph.paragraph_format.keep_with_next = text != "（印章）"
+        paragraph.paragraph_format.keep_with_next = text != letter["seal"]
     if letter["copies"]:
-        copies = _line(
-            paper, f"抄送：{'，'.join(letter['copies'])}。", size=14, before=24, align=WD_ALIGN_PARAGRAPH.LEFT
-        )
+        copies = _line(paper, letter["copied_to"], size=14, before=24, align=WD_ALIGN_PARAGRAPH.LEFT)
         _rule(copies, "top", "000000", 8)
         _rule(copies, "bottom", "000000", 8)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
+
+SEAL: Final = "（印章）"
+"""What stands in the place of the seal, which is pressed by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,9 @@ class LetterPaper:
             "signer": self.signer or self.issuer,
             "signed_on": in_words(self.signed_on) if self.signed_on else "",
             "copies": list(self.copies),
+            "salutation": f"{self.addressee}：",
+            "copied_to": f"抄送：{'，'.join(self.copies)}。" if self.copies else "",
+            "seal": SEAL,
             "stamp": self.stamp,
         }
 

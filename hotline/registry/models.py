@@ -48,6 +48,12 @@ class Organisation(Base):
         Index(None, "superior_code", "code"),
         Index(None, "level", "code"),
         Index("ix_organisations_grams", "grams", postgresql_using="gin"),
+        Index(
+            "ix_organisations_next_election",
+            "next_election_on",
+            "id",
+            postgresql_where=text("next_election_on is not null and ended_at is null"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)

@@ -6,12 +6,13 @@ may become visible after a higher one: `notices_after` looks back a little, and 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, Select, Text, cast, delete, func, insert, literal, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CTE, ColumnElement, Select, Text, bindparam, cast, delete, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.storage.models import Notice
@@ -52,3 +53,19 @@ async def notices_after(session: AsyncSession, last_id: int) -> Sequence[Notice]
 async def prune_notices(session: AsyncSession, *, now: datetime) -> None:
     """Drop notices older than a day."""
     await session.execute(delete(Notice).where(Notice.at < now - KEPT))
+
+
+async def announce_all(
+    session: AsyncSession, *, at: datetime, notices: Sequence[tuple[str, int, dict[str, Any]]]
+) -> None:
+    """The same for many at once, each with its kind, case and facts: two statements, however many."""
+    rows = [{"at": at, "kind": kind, "case_id": case_id, "facts": facts} for kind, case_id, facts in notices]
+    connection = await session.connection()
+    written = (await connection.execute(_WRITE_MANY, rows)).all()
+    told = [json.dumps({"id": row.id, "kind": row.kind, "facts": row.facts}, ensure_ascii=False) for row in written]
+    await connection.execute(_SEND_MANY, {"payloads": told})
+
+
+_NOTICES: Final[Any] = Notice.__table__
+_WRITE_MANY: Final = insert(_NOTICES).returning(_NOTICES.c.id, _NOTICES.c.kind, _NOTICES.c.facts)
+_SEND_MANY: Final = select(func.pg_notify(CHANNEL, func.unnest(bindparam("payloads", type_=ARRAY(Text)))))

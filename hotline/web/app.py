@@ -20,6 +20,7 @@ from hotline.accounts.codes import prune_codes
 from hotline.accounts.sessions import prune_sessions
 from hotline.calendars.queries import CHANNEL as CALENDAR_CHANNEL
 from hotline.cases.drafts import prune_drafts
+from hotline.documents.press import Press
 from hotline.errors import Refusal
 from hotline.i18n import _, mark
 from hotline.policy import Policy
@@ -47,6 +48,7 @@ from hotline.web.keys import (
     JOBS,
     LEARNT,
     LISTENER,
+    PRESS,
     RULES,
     SETTINGS,
     TEMPLATES,
@@ -62,6 +64,7 @@ from hotline.web.page import problem_page
 from hotline.web.pages import STATIC, load_environment
 from hotline.web.refusals import problem
 from hotline.web.register import follow_register
+from hotline.web.reminding import remind
 from hotline.web.routes import ROUTES
 from hotline.web.rules_in_force import begin_with_rules, follow_rules
 from hotline.web.watching import watch
@@ -87,6 +90,7 @@ def make_app(settings: Settings, database: Database, policy: Policy, *, home: Pa
     app[RULES] = Rules(policy)
     app[COUNTS] = Counts()
     app[DRAWINGS] = Drawings()
+    app[PRESS] = Press()
     app[DEMO] = []
     app[JOBS] = Jobs()
     app[LEARNT] = Learnt()
@@ -180,6 +184,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
             _tidy(app[DATABASE]),
             follow_rules(app, rules),
             follow_calendar(app, calendar),
+            remind(app),
             see_to_backtests(app[DATABASE], backtests, app[SETTINGS].config),
             see_to_figures(app[DATABASE].url, lambda: app[RULES].policy.calendar),
             see_to_monthly(app[DATABASE], lambda: app[RULES].policy),

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline.accounts.permissions import Actor
 from hotline.accounts.roles import Role
 from hotline.deadlines.calendar import YearTable
+from hotline.documents.press import Press
 from hotline.policy import Policy
 from hotline.reports.drawings import Drawings
 from hotline.routing.units import UnitIndex
@@ -86,6 +87,7 @@ RULES = web.AppKey("rules", Rules)
 TEMPLATES = web.AppKey("templates", Environment)
 COUNTS = web.AppKey("counts", Counts)
 DRAWINGS = web.AppKey("drawings", Drawings)
+PRESS = web.AppKey("press", Press)
 JOBS = web.AppKey("jobs", Jobs)
 LEARNT = web.AppKey("learnt", Learnt)
 DEMO = web.AppKey("demo", list[DemoAccount])

@@ -11,6 +11,7 @@ from hotline.accounts.permissions import Permission, may
 from hotline.accounts.roles import Role
 from hotline.cases.queue import COUNTED_UP_TO, Desk, count_desks
 from hotline.i18n import _, mark
+from hotline.reminders.inbox import unread
 from hotline.web.keys import COUNTS, WORK
 from hotline.web.pages import NavItem
 
@@ -43,6 +44,8 @@ PLACES: Final = (
     ("supervision", mark("Supervision"), Permission.SUPERVISION_READ, "/supervision"),
     ("incidents", mark("Mass incidents"), Permission.INCIDENTS_READ, "/incidents"),
     ("quality", mark("Quality samples"), Permission.QUALITY_WORK, "/quality"),
+    ("reminders", mark("Reminders"), Permission.REMINDERS_READ, "/reminders"),
+    ("letters", mark("Letters"), Permission.LETTERS_READ, "/letters"),
     ("figures", mark("Figures"), Permission.FIGURES_READ, "/figures"),
     ("writing", mark("Written cases"), Permission.FIGURES_READ, "/figures/writing"),
     ("rules", mark("Rules"), Permission.RULES_READ, "/rules"),
@@ -66,7 +69,9 @@ async def navigation(request: web.Request) -> list[NavItem]:
         for desk in DESKS.get(work.actor.role, ())
     )
     items.extend(
-        _item(request, name, _(label), href) for name, label, permission, href in PLACES if may(work.actor, permission)
+        _item(request, name, _(label), href, counts.get(name) or None)
+        for name, label, permission, href in PLACES
+        if may(work.actor, permission)
     )
     return items
 
@@ -83,7 +88,8 @@ async def _counts(request: web.Request) -> dict[str, int]:
     if known is not None and time.monotonic() - known[0] < FRESH_SECONDS:
         return known[1]
     desks = [desk for desk in DESKS.get(work.actor.role, ()) if desk not in _UNCOUNTED]
-    counts = await count_desks(work, desks)
+    more = (("reminders", unread(work.actor)),) if may(work.actor, Permission.REMINDERS_READ) else ()
+    counts = await count_desks(work, desks, more)
     if len(remembered) > REMEMBERED_AT_MOST:
         remembered.clear()
     remembered[work.actor.account_id] = (time.monotonic(), counts)

@@ -24,7 +24,15 @@ PAGES = {
         "/search?q=工资",
         "/me",
     ),
-    Role.STAFF: ("/desks/queue", "/desks/waiting", "/desks/mine", "/desks/helping", "/search?q=没有这个词"),
+    Role.STAFF: (
+        "/desks/queue",
+        "/desks/waiting",
+        "/desks/mine",
+        "/desks/helping",
+        "/search?q=没有这个词",
+        "/letters",
+        "/reminders",
+    ),
     Role.SUPERVISOR: (
         "/board",
         "/calendar",

@@ -30,6 +30,10 @@ ABOUT_WORKERS = {
     Permission.CASE_HELP,
     Permission.SUPERVISION_READ,
     Permission.QUALITY_WORK,
+    Permission.LETTERS_READ,
+    Permission.LETTERS_WRITE,
+    Permission.LETTERS_SIGN,
+    Permission.REMINDERS_READ,
 }
 """Rules too: they are tried on what workers said, and corrections show their words."""
 ABOUT_ORGANISATIONS = {

@@ -10,6 +10,7 @@ QUERY_ROOMS = {
     "hotline/migrations/": "changes of the schema",
     "hotline/doctor/": "asks the server about itself",
     "hotline/demo/": "makes a year of cases in bulk",
+    "hotline/reminders/": "each duty is one question, and the engine writes what follows",
 }
 QUERY_MODULES = {
     "hotline/accounts/key_queries.py": "sessions and tokens by their hash, in one round trip",
@@ -33,6 +34,8 @@ QUERY_MODULES = {
     "hotline/cases/task_queries.py": "what of that is still open",
     "hotline/incidents/queries.py": "what was raised, and which cases belong to it",
     "hotline/incidents/raising.py": "who told of which thing, and what of it is a warning",
+    "hotline/letters/sight.py": "who may see a letter, as a condition",
+    "hotline/letters/store.py": "letters: found, listed, numbered",
     "hotline/privacy/trail.py": "the trail: written, and read page by page",
     "hotline/registry/imports.py": "imports: begun, listed, written down",
     "hotline/registry/queries.py": "one organisation, who stands above and below, what was changed",

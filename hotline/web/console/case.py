@@ -20,6 +20,7 @@ from hotline.telephony.numbers import number_from_normal
 from hotline.web.console.case_view import case_context
 from hotline.web.console.instructing import instruction_choices
 from hotline.web.console.labels import choices
+from hotline.web.console.letter_views import letters_panel
 from hotline.web.console.rows import short_cases
 from hotline.web.console.statutory_views import statutory_panel
 from hotline.web.console.supervised_view import supervised_context
@@ -79,6 +80,7 @@ async def case_page(
         **case_context(work, file, shown=shown, kind=kind),
         statutory=statutory_panel(work, file),
         **supervised_context(work, file),
+        letters=await letters_panel(work, file.case),
         related=short_cases(work, others),
         earlier=short_cases(work, ended),
         refusal=refusal,

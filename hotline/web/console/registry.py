@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -26,6 +26,7 @@ from hotline.registry.queries import (
     values_of,
 )
 from hotline.registry.search import LONGEST, Found, find_organisations, words_of
+from hotline.reminders.filing import filings_of
 from hotline.web.forms import read_query
 from hotline.web.keys import WORK
 from hotline.web.page import address, fragment, page
@@ -150,6 +151,17 @@ def _views(request: web.Request, found: Sequence[Found]) -> list[dict[str, Any]]
 
 async def show(request: web.Request) -> web.Response:
     """GET /organisations/{code}: all fields, the way up, those below, what was changed."""
+    return await organisation_page(request)
+
+
+async def organisation_page(
+    request: web.Request,
+    *,
+    status: int = 200,
+    values: Mapping[str, str] | None = None,
+    mistakes: Mapping[str, str] | None = None,
+) -> web.Response:
+    """The page of an organisation, with what came back from the form of its election, if anything did."""
     work = request[WORK]
     organisation = await get_organisation(work.session, request.match_info["code"])
     writes = may(work.actor, Permission.REGISTRY_WRITE)
@@ -160,6 +172,10 @@ async def show(request: web.Request) -> web.Response:
     return await page(
         request,
         "console/organisation.html",
+        status,
+        values=values or {},
+        mistakes=mistakes or {},
+        filings=await filings_of(work, organisation.id),
         organisation={
             "code": organisation.code,
             "name": organisation.name,

@@ -14,20 +14,18 @@ from hotline.cases.rights import facts_of
 from hotline.cases.statutory import begin_clock, change_clock
 from hotline.cases.statutory_queries import day_of, receipt_of
 from hotline.cases.statutory_receipts import make_receipt, receipt_number
-from hotline.documents.press import Press
 from hotline.errors import Conflict, Invalid, NotAllowed, NotFound
 from hotline.i18n import _, mark
 from hotline.web.console.case import case_page, open_case_file
 from hotline.web.console.statutory_paper import TEMPLATE, receipt_data
 from hotline.web.forms import VERSION_FIELD, form_values, read_values
-from hotline.web.keys import KEEP, WORK
+from hotline.web.keys import KEEP, PRESS, WORK
 from hotline.web.navigation import forget_counts
 from hotline.web.page import redirect
 from hotline.web.pages import Flash
 from hotline.web.refusals import say, words
 from hotline.work import Work, leave_trace
 
-_PRESS: Final = Press()
 _DONE: Final = {
     "begin": mark("The clock is watched."),
     "correct": mark("Counted anew."),
@@ -86,7 +84,7 @@ async def paper(request: web.Request) -> web.Response:
         raise NotAllowed(mark("You may read this case, but its caller is not yours to know."))
     details = {"receipt": receipt.ordinal, "with_name": receipt.with_name}
     await leave_trace(work, "receipt.read", case_id=file.case.id, subject=file.case.number, details=details)
-    made = await _PRESS.paper(TEMPLATE, receipt_data(work, file, receipt), dated=day_of(receipt.made_at))
+    made = await request.app[PRESS].paper(TEMPLATE, receipt_data(work, file, receipt), dated=day_of(receipt.made_at))
     name = receipt_number(file.case.number, receipt.ordinal)
     headers = {"Content-Disposition": f'attachment; filename="receipt-{name}.pdf"', "Cache-Control": "no-store"}
     return web.Response(body=made, content_type="application/pdf", headers=headers)

@@ -17,6 +17,7 @@ from hotline.cases.details import (
 )
 from hotline.cases.lifecycle import STATUS_LABELS, FollowUp
 from hotline.cases.queries import Event
+from hotline.documents.letter_texts import KIND_LABELS, LetterKind
 from hotline.i18n import _, mark
 from hotline.privacy.masking import mask_text
 from hotline.web import show as words
@@ -83,6 +84,7 @@ LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
     "in_time": lambda _work, yes: _("Answered in time: yes") if yes else _("Answered in time: no"),
     "not_reopened": lambda _work, why: _("Not taken up again: {why}", why=mask_text(why)),
     "without_call_back": lambda _work, code: _(WITHOUT_CALL_BACK.get(code, code)),
+    "letter": lambda _work, letter: f"{_(KIND_LABELS[LetterKind(letter['kind'])])} {letter['number']}",
     "people_helped": lambda _work, n: _("People helped: {n}", n=n),
 }
 """One line for each thing an event remembers."""
