@@ -54,6 +54,10 @@ SCOPE_LABELS: Final = {
     Permission.RULES_PUBLISH: mark("Publish rules"),
     Permission.INCIDENTS_READ: mark("Read mass incidents"),
     Permission.INCIDENTS_DECIDE: mark("Decide on mass incidents"),
+    Permission.LETTERS_READ: mark("Read letters"),
+    Permission.LETTERS_WRITE: mark("Write letters"),
+    Permission.LETTERS_SIGN: mark("Sign letters off"),
+    Permission.REMINDERS_READ: mark("Read reminders"),
 }
 """Everything a token can be allowed; one's own account and what needs no account are no matter of tokens."""
 
