@@ -57,6 +57,10 @@ SCOPE_LABELS: Final = {
     Permission.CASE_HELP: mark("Answer as co-handler"),
     Permission.SUPERVISION_READ: mark("Read what needs a decision"),
     Permission.QUALITY_WORK: mark("Judge quality samples"),
+    Permission.LETTERS_READ: mark("Read letters"),
+    Permission.LETTERS_WRITE: mark("Write letters"),
+    Permission.LETTERS_SIGN: mark("Sign letters off"),
+    Permission.REMINDERS_READ: mark("Read reminders"),
 }
 """Everything a token can be allowed; one's own account and what needs no account are no matter of tokens."""
 
