@@ -45,3 +45,22 @@ def estimate(ended: Mapping[int, int], still_open: Mapping[int, int]) -> tuple[P
 def percentile(points: Sequence[Point], fraction: float) -> int | None:
     """The shortest time by which this fraction has ended; None when the estimate does not reach that far."""
     return next((point.time for point in points if point.lasting <= 1 - fraction + _CLOSE), None)
+
+
+def percentiles(
+    ended: Mapping[int, int], still_open: Mapping[int, int], fractions: Sequence[float]
+) -> tuple[int | None, ...]:
+    """`percentile` of `estimate` for each of these fractions, the smallest first: what a page of many lines asks."""
+    found: list[int | None] = [None] * len(fractions)
+    at_risk = sum(ended.values()) + sum(still_open.values())
+    lasting, place = 1.0, 0
+    for time in sorted({*ended, *still_open}):
+        if count := ended.get(time, 0):
+            lasting *= 1 - count / at_risk
+            while place < len(fractions) and lasting <= 1 - fractions[place] + _CLOSE:
+                found[place] = time
+                place += 1
+            if place == len(fractions):
+                break
+        at_risk -= count + still_open.get(time, 0)
+    return tuple(found)

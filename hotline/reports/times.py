@@ -9,7 +9,7 @@ from typing import Final
 from hotline.reports.counts import Clock, Counts, Line, Spread, Time
 from hotline.reports.figures import Figure
 from hotline.reports.small_cells import LEAST, Cell, Hidden, Tally, show_cell, show_column
-from hotline.reports.survival import estimate, percentile
+from hotline.reports.survival import percentiles
 
 FRACTIONS: Final = (0.5, 0.75, 0.9, 0.95)
 _COUNTED: Final = ("n", "open", "over", "aside")
@@ -114,5 +114,4 @@ def _line(key: str, counts: Counts, clock: Clock, n: Cell, is_open: Cell, over: 
 def _percentiles(spread: Spread | None) -> Percentiles:
     if spread is None:
         return UNSAID
-    points = estimate(*spread.times())
-    return Percentiles(*(percentile(points, fraction) for fraction in FRACTIONS))
+    return Percentiles(*percentiles(*spread.times(), FRACTIONS))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.reports.survival import estimate, percentile
+from hotline.reports.survival import estimate, percentile, percentiles
 
 # Freireich et al. 1963 (Blood 21), weeks of remission under 6-mercaptopurine: 9 relapses and 12 censored of 21; the
 # estimate as tabulated by Gehan 1965 (Biometrika 52), Cox and Oakes 1984 (Analysis of Survival Data, table 1.1) and
@@ -69,3 +69,9 @@ def test_open_cases_never_make_it_faster(ended: dict[int, int], still_open: dict
     without = percentile(estimate(ended, {}), 0.5)
     with_them = percentile(estimate(ended, still_open), 0.5)
     assert with_them is None or (without is not None and with_them >= without)
+
+
+@given(TIMES, TIMES)
+def test_many_percentiles_at_once_are_the_same(ended: dict[int, int], still_open: dict[int, int]) -> None:
+    points, fractions = estimate(ended, still_open), (0.25, 0.5, 0.75, 0.9, 0.95)
+    assert percentiles(ended, still_open, fractions) == tuple(percentile(points, each) for each in fractions)

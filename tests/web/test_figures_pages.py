@@ -106,7 +106,7 @@ async def test_every_number_leads_to_as_many_cases(service: Service, arrive: Arr
         page = await page_of(supervisor, f"/figures?report={report.value}&by=category")
         for href, number, _of in re.findall(r'href="(/figures/behind\?[^"]*)">([\d,¥.%]+)</a>(<div[^>]*>\d+/)?', page):
             cases = await page_of(supervisor, href.replace("&amp;", "&"))
-            listed = len(re.findall(r'<a class="nowrap" href="/cases/', cases))
+            listed = len(re.findall(r'<a class="nowrap"\s+href="/cases/', cases))
             if "%" not in number and "¥" not in number:
                 assert listed == int(number), href
             assert listed, href

@@ -84,7 +84,7 @@ async def _four(work: Work, table: Table, query: FiguresQuery, period: Period | 
     before = None
     if period is not None:
         try:
-            earlier = Asked(query.report, By.DEPARTMENT, period.before)
+            earlier = Asked(query.report, By.DIFFICULTY, period.before)  # the fewest lines: only their total is shown
         except Invalid:
             pass
         else:
