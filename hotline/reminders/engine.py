@@ -33,6 +33,7 @@ from hotline.reminders import (
     case_overdue,
     letters_served,
     letters_unanswered,
+    statutory_lapsing,
     terms,
 )
 from hotline.reminders.duty import After, Duty, Round, Told
@@ -45,6 +46,7 @@ DUTIES: Final = (
     case_not_accepted.DUTY,
     case_overdue.DUTY,
     case_criticism.DUTY,
+    statutory_lapsing.DUTY,
     terms.NOTICE,
     terms.URGE,
     letters_unanswered.DUTY,

@@ -18,6 +18,7 @@ class ObjectKind(StrEnum):
     CASE = "case"
     ORGANISATION = "organisation"
     LETTER = "letter"
+    STATUTORY_CLOCK = "statutory_clock"
 
 
 class Audience(StrEnum):
@@ -43,6 +44,8 @@ class Step(StrEnum):
     UNANSWERED = "unanswered"
     SERVED = "served"
     """A letter that a person signed off lies in the console."""
+    LAPSES_SOON = "lapses_soon"
+    """A period of the law has less than thirty days left."""
 
 
 class Reminder(Base):

@@ -46,7 +46,8 @@ select c.id, c.version, c.status, c.opened_at, c.routed_at, c.accepted_at, c.res
     (select count(*) from (select 1 from calls n join calls m on m.caller_number = n.caller_number
         and m.case_id < n.case_id and m.caller_number <> ''
         where n.case_id = c.id and n.caller_number <> '' limit 2) as before) as matters_before,
-    0 as letters
+    (select count(*) from letters l
+        where l.case_id = c.id and l.sent_at is not null and l.state <> 'withdrawn') as letters
 from cases c
 left join organisations o on o.id = c.unit_id
 left join lateral (

@@ -16,7 +16,10 @@ from hotline.cases import details as d
 from hotline.cases.handling import perform
 from hotline.cases.lifecycle import Action, Status
 from hotline.cases.models import Case, CaseEvent
+from hotline.cases.statutory import begin_clock
+from hotline.cases.statutory_details import Begin
 from hotline.clock import SHANGHAI
+from hotline.deadlines.statutes import Kind, Source
 from hotline.documents.letter_texts import LetterKind
 from hotline.documents.pdf import letter_pdf
 from hotline.letters.filling import paper_of
@@ -195,3 +198,21 @@ async def test_a_policy_without_its_own_wording_writes_in_the_usual_one() -> Non
     assert {*policy().letters} == {*LetterKind}
     assert replace(policy(), letters={}).letters == {}
     assert make_call().narrative
+
+
+async def test_who_has_the_case_is_told_once_that_a_period_of_the_law_is_nearly_over(database: Database) -> None:
+    number, staff = await a_case(database)
+    async with database.transaction() as session:
+        work = make_work(session, staff, now=TAKEN)
+        await begin_clock(
+            work, number, Begin(kind=Kind.ARBITRATION, trigger_on=date(2025, 11, 2), source=Source.WORKER)
+        )
+    assert (Step.LAPSES_SOON, Audience.PERSON) not in await told_after(database, "2026-09-30 10:00")
+    assert (Step.LAPSES_SOON, Audience.PERSON) in await told_after(database, "2026-10-09 10:00")
+    assert (await told_after(database, "2026-10-09 11:00")).count((Step.LAPSES_SOON, Audience.PERSON)) == 1
+
+
+async def told_after(database: Database, now: str) -> list[tuple[Step, Audience]]:
+    """What everybody was told until a round at this moment."""
+    await a_round(database, now)
+    return await told(database)

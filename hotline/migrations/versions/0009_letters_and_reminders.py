@@ -19,7 +19,7 @@ depends_on = None
 KINDS = ('urge', 'criticism', 'term_urge', 'advice', 'opinion', 'recommendation')
 STEPS = (
     'due_soon', 'not_accepted', 'overdue', 'overdue_copy', 'criticism', 'term_notice', 'term_urge', 'unanswered',
-    'served',
+    'served', 'lapses_soon',
 )
 
 
@@ -135,7 +135,7 @@ def _reminders() -> None:
     op.create_table(
         'reminders',
         sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column('object_kind', _codes('object_kind', 'case', 'organisation', 'letter'), nullable=False),
+        sa.Column('object_kind', _codes('object_kind', 'case', 'organisation', 'letter', 'statutory_clock'), nullable=False),
         sa.Column('object_id', sa.BigInteger(), nullable=False),
         sa.Column('step', _codes('step', *STEPS), nullable=False),
         sa.Column('due_at', at, nullable=False),

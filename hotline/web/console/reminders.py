@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
+from hotline.clock import SHANGHAI
+from hotline.deadlines.statutes import STATUTES, Kind
 from hotline.i18n import _
 from hotline.reminders.inbox import list_reminders, mark_read
 from hotline.reminders.models import Step
@@ -85,6 +87,12 @@ SAID: Final[dict[Step, Callable[[Facts, Any], str]]] = {
     ),
     Step.UNANSWERED: lambda facts, _row: _(
         "{addressee} has not answered {number} in time.", addressee=facts["addressee"], number=facts["number"]
+    ),
+    Step.LAPSES_SOON: lambda facts, row: _(
+        "Case {number}: {law} may lapse on {day}. Ask counsel today.",
+        number=facts["number"],
+        law=_(STATUTES[Kind(facts["kind"])].label),
+        day=words.on(row.Reminder.due_at.astimezone(SHANGHAI).date(), row.Reminder.at),
     ),
     Step.SERVED: lambda facts, _row: _("A letter was sent to you: {title}", title=facts["title"]),
 }
