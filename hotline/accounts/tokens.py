@@ -54,6 +54,7 @@ SCOPE_LABELS: Final = {
     Permission.RULES_PUBLISH: mark("Publish rules"),
     Permission.INCIDENTS_READ: mark("Read mass incidents"),
     Permission.INCIDENTS_DECIDE: mark("Decide on mass incidents"),
+    Permission.CALENDAR_WRITE: mark("Import notices of working days"),
     Permission.CASE_HELP: mark("Answer as co-handler"),
     Permission.SUPERVISION_READ: mark("Read what needs a decision"),
     Permission.QUALITY_WORK: mark("Judge quality samples"),

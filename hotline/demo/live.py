@@ -119,6 +119,8 @@ class Bustle:
                 return d.Resolve(disposition=d.Disposition.ADVISED, done=self.rng.choice(lines.done["advised"]))
             case Status.RESOLVED:
                 result = FollowUp(self.rng.way(satisfied=80, unsatisfied=6, unreachable=14))
+                if case.attempted_on == work.now.astimezone(SHANGHAI).date():
+                    result = FollowUp.SATISFIED  # a second attempt in vain on one day does not count
                 return d.CallBack(outcome=result, words=self.rng.choice(getattr(lines, result.value)))
             case _:
                 return self._sorted(work, case, lines)

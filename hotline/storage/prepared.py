@@ -50,6 +50,8 @@ class Prepared:
 
     async def rows(self, session: AsyncSession, values: Mapping[str, Any] | None = None) -> list[Any]:
         """The rows it gives for these values."""
+        if session.dirty or session.new or session.deleted:
+            await session.flush()  # as the engine would: what was changed before it is asked about is seen
         given = {**self._known, **(values or {})}
         sent = [given[name] if convert is None else convert(given[name]) for name, convert in self._sent]
         return [self._read(found) for found in await self._carried_out(session, sent)]

@@ -92,6 +92,10 @@ class Life(RuleBasedStateMachine):
         }
         if action in {Action.CO_ANSWER, Action.CO_RELEASE}:
             fields["department"] = next(iter(case.co_awaited), None)
+        if action is Action.RECLASSIFY:  # it is refused where nothing would change
+            fields["category"] = data.draw(
+                st.sampled_from([one for one in policy().categories if one != case.category])
+            )
         known = {field.alias or name for name, field in DETAILS[action].model_fields.items()}
         return DETAILS[action].model_validate({name: value for name, value in fields.items() if name in known})
 
@@ -107,13 +111,13 @@ class Life(RuleBasedStateMachine):
 
     @rule(onward=st.sampled_from([True, True, False]), data=st.data())
     def somebody_does_what_is_offered(self, *, onward: bool, data: st.DataObject) -> None:
+        self.now += timedelta(hours=data.draw(st.integers(0, 72)))
         case = self.read()
         ways = [(role, action) for role, work in self.work.items() for action in offered(work.actor, case, self.now)]
         ways = [way for way in ways if onward and way[1] in ONWARD] or ways
         if not ways:
             return
         role, action = data.draw(st.sampled_from(ways))
-        self.now += timedelta(hours=data.draw(st.integers(0, 72)))
         details = self.details(action, data)
         before, version = case.status, case.version
         self.do(self.take(role, details))
