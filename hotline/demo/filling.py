@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hotline import clock
+from hotline.clock import SHANGHAI
+from hotline.deadlines.calendar import Calendar
+from hotline.deadlines.reminding import in_working_hours
 from hotline.demo.fill import Progress as Stored
 from hotline.demo.fill import fill
 from hotline.demo.register import fill_register
 from hotline.i18n import _
 from hotline.policy import Policy
+from hotline.reminders.engine import run_round
 from hotline.storage.database import PATIENT_SECONDS, Database
 
 _LINES: Final = 5
@@ -32,8 +37,20 @@ async def fill_and_tell(database: Database, policy: Policy, *, cases: int, say: 
         with _progress(cases, say) as progress:
             await fill(patient, policy, cases=cases, now=clock.now(), progress=progress)
         await fill_register(patient)
+        # On a weekend too there is something to be seen of what the last working day has brought.
+        await run_round(patient, policy, now=_last_at_work(policy.calendar, clock.now()))
     finally:
         await patient.close()
+
+
+def _last_at_work(calendar: Calendar, now: datetime) -> datetime:
+    """This moment while it is worked, or the last minute that was."""
+    if in_working_hours(now, calendar):
+        return now
+    today = now.astimezone(SHANGHAI)
+    worked_today = calendar.is_working_day(today.date()) and today.time() >= calendar.hours.end
+    day = today.date() if worked_today else calendar.add_working_days(today.date(), -1)
+    return datetime.combine(day, calendar.hours.end, SHANGHAI) - timedelta(minutes=1)
 
 
 @contextmanager

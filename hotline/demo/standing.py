@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from hotline.accounts.permissions import Actor
 from hotline.cases import details as d
+from hotline.cases.effects_clocks import is_late
 from hotline.cases.lifecycle import FollowUp
 from hotline.demo.lives import NotYetError
 from hotline.demo.moves import Moves
@@ -116,7 +117,11 @@ class Standing(Moves):
         self.taken(who)
         if self.case.handler_id is not None:
             asked = d.AskExtension(days=self.rng.randint(2, 5), reason=self.say(self.lines.extension))
-            self.life.step(self.keeper(), asked, at=self._part(0.85))
+            at = self._part(0.85)
+            if self.case.resolve_by is not None:  # later it would be refused
+                at = max(min(at, self.case.resolve_by - timedelta(hours=1)), self.life.at + timedelta(minutes=5))
+            if not is_late(self.case, at):
+                self.life.step(self.keeper(), asked, at=at)
 
     def helped(self, who: Actor) -> None:
         """Others of the city's departments were asked to help."""
