@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from hotline.reports.small_cells import Cell, Hidden, Tally, show_cell, show_column
+from hotline.reports.small_cells import Cell, Hidden, Tally, rows_to_hide, show_cell, show_column
 from hotline.reports.working_time import WorkingClock
 
 UPPER: Final = (1, 3, 5, 10, 20)
@@ -52,11 +52,11 @@ def ageing_of(opened: Iterable[Opened], today: date, clock: WorkingClock) -> Age
     keys = sorted(found, key=lambda key: (not key, key))
     tallies = {key: [Tally(*band) for band in found[key]] for key in keys}
     sums = [_sum(tallies[key]) for key in keys]
-    columns = [show_column([tallies[key][band] for key in keys]) for band in range(len(BANDS))]
-    rows = {key: show_column(tallies[key]) for key in keys}
-    opens = show_column(sums)
+    hidden = rows_to_hide([tallies[key] for key in keys])
     lines = tuple(
-        AgeingLine(key, opens[i], tuple(_either(columns[b][i], rows[key][b]) for b in range(len(BANDS))))
+        AgeingLine(key, Hidden.BESIDE, (Hidden.BESIDE,) * len(BANDS))
+        if i in hidden
+        else AgeingLine(key, show_cell(sums[i]), show_column(tallies[key]))
         for i, key in enumerate(keys)
     )
     whole = [_sum([tallies[key][band] for key in keys]) for band in range(len(BANDS))]
@@ -65,8 +65,3 @@ def ageing_of(opened: Iterable[Opened], today: date, clock: WorkingClock) -> Age
 
 def _sum(tallies: list[Tally]) -> Tally:
     return Tally(sum(tally.n for tally in tallies), sum(tally.sealed for tally in tallies))
-
-
-def _either(one: Cell, other: Cell) -> Cell:
-    """What is hidden for its column or for its row is hidden."""
-    return one if isinstance(one, Hidden) else other

@@ -57,6 +57,20 @@ def show_column(column: Sequence[Tally]) -> tuple[Cell, ...]:
     )
 
 
+def rows_to_hide(rows: Sequence[Sequence[Tally]]) -> frozenset[int]:
+    """Of a table whose every row and column adds up to a sum that is shown: the rows to be hidden whole, sums included.
+
+    What is hidden for its column could be computed from its row. Of two rows or more that are hidden whole nothing is
+    known but their sum in each column, so each of their cells may be anything up to it. A table of one row hides none:
+    its row is the sum, and is treated as a column is.
+    """
+    small = {i for i, row in enumerate(rows) if any(tally.small for tally in row)}
+    others = sorted((sum(tally.n for tally in row), i) for i, row in enumerate(rows) if i not in small)
+    if len(small) == 1 and others:
+        small.add(next((i for n, i in others if n), others[0][1]))
+    return frozenset(small) if len(rows) > 1 else frozenset()
+
+
 def _given_away(column: Sequence[Tally], small: set[int], beside: set[int]) -> bool:
     """Whether the sum leaves only one possibility: each small cell is 1 or 2, each one beside at least 1."""
     hidden = small | beside

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hotline.reports.small_cells import Hidden, Tally, show_cell, show_column
+from hotline.reports.small_cells import Hidden, Tally, rows_to_hide, show_cell, show_column
 
 
 @st.composite
@@ -60,3 +60,25 @@ def test_who_knows_the_sum_cannot_compute_a_hidden_cell(column: list[Tally]) -> 
     for place, i in enumerate(hidden):
         if column[i].small:
             assert len({world[place] for world in worlds}) > 1
+
+
+TABLES = st.lists(st.lists(tallies(), min_size=2, max_size=2), min_size=2, max_size=3)
+
+
+def test_a_row_with_a_small_cell_is_hidden_whole_and_the_smallest_of_the_others_with_it() -> None:
+    rows = [[Tally(2, sealed=1), Tally(5)], [Tally(0), Tally(0)], [Tally(9), Tally(4)], [Tally(1), Tally(3)]]
+    assert rows_to_hide(rows) == {0, 3}
+    assert rows_to_hide(rows[2:]) == frozenset()
+    assert rows_to_hide(rows[:1]) == frozenset()
+
+
+@given(TABLES)
+def test_who_knows_every_sum_cannot_compute_a_cell_of_a_hidden_row(rows: list[list[Tally]]) -> None:
+    """Try every world with the same sums: a small cell has to differ in at least two of them."""
+    hidden = sorted(rows_to_hide(rows))
+    for column in range(2):
+        known = sum(rows[i][column].n for i in hidden)
+        worlds = [each for each in itertools.product(range(known + 1), repeat=len(hidden)) if sum(each) == known]
+        for place, i in enumerate(hidden):
+            assert not rows[i][column].small or len({world[place] for world in worlds}) > 1
+    assert all(i in hidden for i, row in enumerate(rows) if any(tally.small for tally in row))
