@@ -24,6 +24,8 @@ _HANDLERS: Final = frozenset({Role.STAFF, Role.LEAD})
 _DECIDED: Final = frozenset({Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION})
 _GIVEN: Final = frozenset({Action.ROUTE, Action.HAND_OVER, Action.REOPEN})
 _ENDED: Final = frozenset({Action.ANSWER, Action.REFER, Action.WITHDRAW, Action.MERGE, Action.CLOSE})
+CHOSEN: Final = "chosen"
+"""The rule of a date somebody has named: it is counted from nothing."""
 _DAY_IS_PAST: Final = mark("This day is past. Choose today or a later day.")
 
 
@@ -60,7 +62,7 @@ def answer_by(work: Work, by_on: date | None) -> DueDate:
     since = work.now.astimezone(SHANGHAI)
     if by_on < since.date():
         raise Invalid(Mistake("by_on", _DAY_IS_PAST))
-    return DueDate(datetime.combine(by_on, calendar.hours.end, SHANGHAI), Terms(since, 0))
+    return DueDate(datetime.combine(by_on, calendar.hours.end, SHANGHAI), Terms(since, 0, rule=CHOSEN))
 
 
 def after(case: Case, details: Details, recorded: Recorded) -> None:

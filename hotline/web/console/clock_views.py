@@ -55,7 +55,12 @@ def _lines(work: Work, case: Case, facts: ClockFacts) -> Iterator[str]:
     if terms.hours is not None:
         yield _("{n} hours on the clock, day and night ({rule}).", n=terms.hours, rule=_rule(work, terms.rule))
     elif terms.rule:
-        yield _("{n} working days ({rule}).", n=terms.days, rule=_rule(work, terms.rule))
+        rule = _rule(work, terms.rule)
+        yield (
+            _("1 working day ({rule}).", rule=rule)
+            if terms.days == 1
+            else _("{n} working days ({rule}).", n=terms.days, rule=rule)
+        )
     for extension in facts.extensions:
         at = words.when(extension.at, work.now)
         yield _("Extended by {n} working days, granted {when}.", n=extension.days, when=at)

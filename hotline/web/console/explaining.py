@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hotline.cases.effects_supervision import CHOSEN
 from hotline.i18n import _
 
 
@@ -13,6 +14,8 @@ def explained(due: dict[str, Any] | None) -> str:
     if not due:
         return ""
     counted, skipped = due.get("counted", []), due.get("skipped", [])
+    if due.get("rule") == CHOSEN:
+        return _("The day that was named.")
     if not counted:
         return _("Counted in hours on the clock.")
     said = _("{n} working days counted: {days}.", n=len(counted), days=_days(counted))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from hotline.cases.details import DISPOSITION_LABELS, FOLLOW_UP_LABELS, RETURN_REASON_LABELS
+from hotline.cases.quality import POINT_LABELS
 from hotline.i18n import _, language, mark, pick
 from hotline.policy import Policy
 from hotline.routing.departments import DepartmentTree
@@ -126,3 +127,8 @@ def channel_options() -> Options:
 def wish_options() -> Options:
     """Wishes with their labels."""
     return options({code.value: label for code, label in WISH_LABELS.items()})
+
+
+def points_found(points: Mapping[str, bool]) -> list[tuple[str, bool]]:
+    """The points that were judged, in the order of the form: which, and whether it was met."""
+    return [(_(label), points[point.value]) for point, label in POINT_LABELS.items() if point.value in points]

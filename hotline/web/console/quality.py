@@ -134,7 +134,7 @@ def _row(work: Work, row: Any) -> SimpleNamespace:
         judged_at=check.at if check else None,
         mine=check is None or check.by_id == work.actor.account_id,
         values=_values(check.points, check.remark) if check else {},
-        found=[(_(POINT_LABELS[QualityPoint(code)]), met) for code, met in check.points.items()] if check else [],
+        found=labels.points_found(check.points) if check else [],
         remark=mask_text(check.remark) if check else "",
     )
 

@@ -11,7 +11,6 @@ from hotline.accounts.roles import Role
 from hotline.cases.case_file import CaseFile
 from hotline.cases.effects_supervision import may_report
 from hotline.cases.lifecycle import ENDS, Action
-from hotline.cases.quality import POINT_LABELS, QualityPoint
 from hotline.cases.rights import facts_of
 from hotline.cases.task_queries import Checked, Helped, Instructed
 from hotline.clock import SHANGHAI
@@ -92,5 +91,5 @@ def _helper(work: Work, one: Helped) -> SimpleNamespace:
 
 
 def _check(one: Checked) -> SimpleNamespace:
-    points = [(_(POINT_LABELS[QualityPoint(code)]), yes) for code, yes in one.points.items()]
-    return SimpleNamespace(at=one.at, by=one.by or "", points=points, remark=mask_text(one.remark))
+    found = labels.points_found(one.points)
+    return SimpleNamespace(at=one.at, by=one.by or "", points=found, remark=mask_text(one.remark))

@@ -62,7 +62,7 @@ LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
     "refer_to": lambda _work, place: _("Referred to: {place}", place=mask_text(place)),
     "into": lambda _work, number: _("Goes on as: {number}", number=number),
     "lead": lambda _work, number: _("Lead case: {number}", number=number),
-    "days": lambda _work, n: _("{n} working days more", n=n),
+    "days": lambda _work, n: _("1 working day more") if n == 1 else _("{n} working days more", n=n),
     "difficulty": lambda _work, code: _("Difficulty: {difficulty}", difficulty=_(DIFFICULTY_LABELS.get(code, code))),
     "before": lambda work, at: _("Was due: {when}", when=words.when(datetime.fromisoformat(at), work.now)),
     "resolve_by": lambda work, at: _("Now due: {when}", when=words.when(datetime.fromisoformat(at), work.now)),
