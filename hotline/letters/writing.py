@@ -142,6 +142,8 @@ async def sign_off(work: Work, letter_id: int, asked: SignOff, *, version: int |
     before = await work.session.get(Letter, letter.previous_id) if letter.previous_id else None
     if before is not None and before.state is LetterState.ANSWERED:
         raise Conflict(mark("The letter before was answered in the meantime: withdraw this draft instead."))
+    if before is not None and before.state is LetterState.WITHDRAWN:
+        raise Conflict(mark("The letter before was withdrawn in the meantime: withdraw this draft instead."))
     if letter.kind is LetterKind.RECOMMENDATION:
         if not asked.authority:
             raise Invalid(Mistake("authority", mark("Name the authority the letter goes to.")))
