@@ -10,9 +10,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from hotline import clock
 from hotline.accounts.roles import Role
+from hotline.clock import SHANGHAI
 from hotline.reports import files
-from tests.service import running_service
+from tests.factories import WAGES
+from tests.service import Service, running_service
 from tests.web.visitor import Arrive, Visitor
 
 
@@ -77,3 +80,16 @@ async def test_a_hostile_notice_of_holidays_is_refused_with_a_sentence(arrive: A
         assert (await visitor.post("/calendar/import", {"content": content, "file_name": name}))[0] == 422, what
     for odd in ({"file_name": "a\0.toml"}, {"file_name": "a.toml", "source": "\0"}):
         assert (await visitor.post("/calendar/import", {"content": NOTICE, **odd}))[0] == 422
+
+
+async def test_of_two_supervisors_who_judge_one_sample_at_once_the_second_is_told(
+    service: Service, arrive: Arrive
+) -> None:
+    operator = await service.person("operator1", Role.OPERATOR)
+    answered = {"narrative": WAGES, "action": "answer", "answer": "已答复"}
+    _, case, _ = await service.call("POST", "/calls", operator, json=answered)
+    today = clock.now().astimezone(SHANGHAI).date().isoformat()
+    visitors = [await arrive(f"supervisor{n}", Role.SUPERVISOR) for n in range(4)]
+    sent = {"on": today, "tone": "yes"}
+    answers = await asyncio.gather(*(one.post(f"/quality/{case['number']}", sent) for one in visitors))
+    assert sorted(status for status, _text, _headers in answers) == [303, 409, 409, 409]
