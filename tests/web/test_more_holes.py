@@ -80,6 +80,8 @@ async def test_a_hostile_notice_of_holidays_is_refused_with_a_sentence(arrive: A
         assert (await visitor.post("/calendar/import", {"content": content, "file_name": name}))[0] == 422, what
     for odd in ({"file_name": "a\0.toml"}, {"file_name": "a.toml", "source": "\0"}):
         assert (await visitor.post("/calendar/import", {"content": NOTICE, **odd}))[0] == 422
+    as_people_name_it = {"content": NOTICE, "file_name": "2027年 放假安排（通知）.toml"}
+    assert (await visitor.post("/calendar/import", as_people_name_it))[0] == 303
 
 
 async def test_of_two_supervisors_who_judge_one_sample_at_once_the_second_is_told(
