@@ -144,8 +144,10 @@ async def sign_off(work: Work, letter_id: int, asked: SignOff, *, version: int |
     one = await _as_read(work, letter_id, "sign", version)
     letter = one.letter
     if letter.kind is LetterKind.CRITICISM and one.case is not None:
-        if one.case.status not in IN_HANDS:
+        if one.case.status not in IN_HANDS or one.case.department != letter.department:
             raise Conflict(mark("This case is no longer in the department's hands: withdraw the draft instead."))
+        if one.case.resolve_by is None or one.case.resolve_by >= work.now:
+            raise Conflict(mark("This case is not overdue any longer: withdraw the draft instead."))
         letter.field_values = {**letter.field_values, **case_values(work.policy, one.case, now=work.now)}
     before = await work.session.get(Letter, letter.previous_id) if letter.previous_id else None
     if before is not None and before.state is LetterState.ANSWERED:

@@ -180,6 +180,7 @@ async def test_a_letter_to_a_department_is_served_told_once_and_received_by_name
     number, staff, _lead = await a_case(session)
     supervisor = await make_actor(session, Role.SUPERVISOR)
     case = (await session.scalars(select(Case).where(Case.number == number))).one()
+    granted = case.resolve_by
     letter = Letter(
         kind=LetterKind.CRITICISM, state=LetterState.DRAFT, number="", version=1, title="", addressee="",
         field_values={"催办函编号": "滨工热催〔2026〕1号"}, paper={}, case_id=case.id, department=MEDIATION,
@@ -189,6 +190,14 @@ async def test_a_letter_to_a_department_is_served_told_once_and_received_by_name
     await session.flush()
     with pytest.raises(NotFound):
         await receive_letter(make_work(session, staff, now=NOW), letter.id)  # a draft is not theirs to see
+    late = NOW - timedelta(days=9)
+    for resolve_by, department in ((granted, MEDIATION), (late, "city-legal")):
+        case.resolve_by, case.department = resolve_by, department
+        await session.flush()
+        with pytest.raises(Conflict):  # more time was granted, or another department has it
+            await sign_off(make_work(session, supervisor, now=NOW), letter.id, SignOff())
+    case.department = MEDIATION
+    await session.flush()
     await sign_off(make_work(session, supervisor, now=NOW), letter.id, SignOff())
     assert letter.state is LetterState.SENT
     await look(session, NOW)
