@@ -116,6 +116,6 @@ async def import_notice(work: Work, tables: Sequence[YearTable], *, file_name: s
     demand(work.actor, Permission.CALENDAR_WRITE)
     by = work.actor.account_id
     notice = await store_notice(work.session, work.policy.calendar, tables, file_name=file_name, by=by, now=work.now)
-    details = {"years": [*notice.years], "file": notice.file_name}
-    await leave_trace(work, "calendar.import", subject=",".join(map(str, notice.years)), details=details)
+    subject, details = ",".join(map(str, notice.years)), {"years": [*notice.years]}
+    await leave_trace(work, "calendar.import", subject=subject, details=details)
     return notice

@@ -6,15 +6,26 @@ from hotline.accounts.permissions import Permission
 from hotline.cases.effects import NotNow
 from hotline.cases.models import Case
 from hotline.cases.queries import get_case, is_lead, lock_at_once
+from hotline.cases.statutory_queries import is_watched
 from hotline.errors import Invalid, Mistake, NotFound
 from hotline.i18n import mark
 from hotline.work import Work
 
 
 async def merge_target(work: Work, case: Case, number: str) -> int:
-    """The id of the case to go on with, held until the transaction ends. Raises `Invalid` or `NotNow`."""
+    """The id of the case to go on with, held until the transaction ends. Raises `Invalid` or `NotNow`.
+
+    It goes on watching the statutory clocks of this one: those of a confidential case do not get before more eyes.
+    """
     itself = mark("A case cannot be merged into itself. Give the other number.")
-    return (await _other(work, case, number, itself=itself)).id
+    other = await _other(work, case, number, itself=itself)
+    if case.confidential and not other.confidential and await is_watched(work.session, case.id):
+        message = mark(
+            "This case is confidential and has statutory clocks, which all who see case {number} would see. "
+            "Link it instead, or merge the other case into this one."
+        )
+        raise Invalid(Mistake("into", message, {"number": number}))
+    return other.id
 
 
 async def lead_of(work: Work, case: Case, number: str) -> int:

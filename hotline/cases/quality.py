@@ -17,7 +17,7 @@ from hotline.accounts.models import Account
 from hotline.accounts.permissions import Permission, demand
 from hotline.cases.lifecycle import Status
 from hotline.cases.models import Case
-from hotline.cases.queries import missing_case
+from hotline.cases.queries import is_number, missing_case
 from hotline.cases.rights import condition
 from hotline.cases.task_models import QualityCheck
 from hotline.clock import SHANGHAI
@@ -93,6 +93,9 @@ async def judge(work: Work, number: str, on: date, points: Mapping[QualityPoint,
     where nothing was judged.
     """
     demand(work.actor, Permission.QUALITY_WORK)
+    if not is_number(number):
+        raise missing_case(number)
+    await work.session.execute(select(Case.id).where(Case.number == number).with_for_update())  # one verdict at a time
     row = next((row for row in await sample_of(work, on) if row.number == number), None)
     if row is None:
         raise missing_case(number)

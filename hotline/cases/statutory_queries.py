@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, exists, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -218,6 +218,12 @@ async def receipts_made(session: AsyncSession, case_id: int) -> int:
 async def receipt_of(session: AsyncSession, case_id: int, receipt_id: int) -> CallReceipt | None:
     """A receipt of this case."""
     return await session.scalar(select(CallReceipt).where(CallReceipt.id == receipt_id, CallReceipt.case_id == case_id))
+
+
+async def is_watched(session: AsyncSession, case_id: int) -> bool:
+    """Whether a statutory clock of this case is watched."""
+    watched = exists().where(WatchedClock.case_id == case_id, WatchedClock.ended_at.is_(None))
+    return bool(await session.scalar(select(watched)))
 
 
 async def hand_on_clocks(session: AsyncSession, case_id: int, *, to: int) -> None:

@@ -59,7 +59,7 @@ async def _import(database: Database, policy: Policy, tables: Sequence[YearTable
     now = clock.now()
     async with database.transaction() as session:
         notice = await store_notice(session, policy.calendar, tables, file_name=file_name, by=None, now=now)
-        await _record(session, notice.years, file_name, now)
+        await _record(session, notice.years, now)
     patient = Database(database.url, pool_size=1, command_seconds=PATIENT_SECONDS)
     try:
         await recount(patient, policy, now=now)
@@ -67,7 +67,7 @@ async def _import(database: Database, policy: Policy, tables: Sequence[YearTable
         await patient.close()
 
 
-async def _record(session: AsyncSession, years: Sequence[int], file_name: str, now: datetime) -> None:
+async def _record(session: AsyncSession, years: Sequence[int], now: datetime) -> None:
     await record(
         session,
         act="calendar.import",
@@ -77,7 +77,7 @@ async def _record(session: AsyncSession, years: Sequence[int], file_name: str, n
         address="",
         request_id="",
         subject=",".join(map(str, years)),
-        details={"years": [*years], "file": file_name},
+        details={"years": [*years]},
     )
 
 

@@ -20,6 +20,8 @@ CALENDAR_FILE: Final = "calendar.toml"
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LONGEST: Final = 31
 """No holiday has so many days."""
+_PRINTED: Final = r"^[^\x00-\x1f\x7f]*$"
+"""What a database can store and a page can show."""
 
 
 class CalendarError(Invalid):
@@ -29,8 +31,8 @@ class CalendarError(Invalid):
 class HolidayTable(Table):
     """A holiday of a notice: every day from the first to the last is off."""
 
-    name: str = Field(min_length=1, max_length=100)
-    name_en: str = Field(default="", max_length=100)
+    name: str = Field(min_length=1, max_length=100, pattern=_PRINTED)
+    name_en: str = Field(default="", max_length=100, pattern=_PRINTED)
     first: date = Field(alias="from")
     last: date = Field(alias="until")
 
@@ -42,15 +44,15 @@ class HolidayTable(Table):
 class MakeUpTable(Table):
     """A weekend day that is worked."""
 
-    name: str = Field(min_length=1, max_length=100)
-    name_en: str = Field(default="", max_length=100)
+    name: str = Field(min_length=1, max_length=100, pattern=_PRINTED)
+    name_en: str = Field(default="", max_length=100, pattern=_PRINTED)
     on: date
 
 
 class YearFile(Table):
     """One year as a notice tells it."""
 
-    source: str = Field(default="", max_length=500)
+    source: str = Field(default="", max_length=500, pattern=_PRINTED)
     holidays: tuple[HolidayTable, ...]
     make_up: tuple[MakeUpTable, ...] = ()
 

@@ -65,20 +65,23 @@ def decoded(content: bytes, *, file: str) -> str:
 def _from_toml(text: str, file: str) -> Mapping[int, YearFile]:
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
+    except (ValueError, RecursionError) as problem:  # the library raises both, too, for numbers and lists without end
         raise CalendarError(Mistake(file, mark("This is no valid TOML: {reason}."), {"reason": str(problem)})) from None
     # A whole calendar.toml may be given too: of it the years count.
     return validate(_Notice, {"years": content.get("years", {})}, file=file, error=CalendarError).years
 
 
 def _from_csv(text: str, file: str) -> Mapping[int, YearFile]:
-    lines = csv.reader(text.splitlines())
-    headings = [_HEADINGS.get(heading.strip().lower(), "") for heading in next(lines, [])]
+    try:
+        lines = [*csv.reader(text.splitlines())]
+    except csv.Error as problem:
+        raise CalendarError(Mistake(file, mark("This is no valid CSV: {reason}."), {"reason": str(problem)})) from None
+    headings = [_HEADINGS.get(heading.strip().lower(), "") for heading in (lines[0] if lines else [])]
     if not {"date", "kind"} <= {*headings}:
         raise CalendarError(Mistake(file, mark("The first line must name the columns: date, kind, name.")))
     mistakes: list[Mistake] = []
     days: list[dict[str, Any]] = []
-    for number, cells in enumerate(lines, 2):
+    for number, cells in enumerate(lines[1:], 2):
         row = {name: cell.strip() for name, cell in zip(headings, cells, strict=False) if name}
         if any(row.values()):
             _read_row(row, f"{file}: {number}", days, mistakes)
@@ -100,7 +103,8 @@ def _read_row(row: Mapping[str, str], where: str, days: list[dict[str, Any]], mi
     kind = KINDS.get(row.get("kind", "").lower())
     on = _date(row.get("date", ""))
     if on is None:
-        mistakes.append(Mistake(where, mark("“{value}” is no date. Write it like 2027-01-01."), {"value": row["date"]}))
+        message = mark("“{value}” is no date. Write it like 2027-01-01.")
+        mistakes.append(Mistake(where, message, {"value": row.get("date", "")}))
     if kind is None:
         message = mark("“{value}” is no kind of day. Write holiday or make_up.")
         mistakes.append(Mistake(where, message, {"value": row.get("kind", "")}))
@@ -114,7 +118,7 @@ def _date(words: str) -> date | None:
     try:
         year, month, day = (int(part) for part in parts)
         return date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -153,14 +153,15 @@ async def keep_receipt(work: Work, letter_id: int) -> bool:
     return await work.session.scalar(kept.on_conflict_do_nothing().returning(LetterReceipt.at)) is not None
 
 
-async def chain_of(session: AsyncSession, letter: Letter) -> Sequence[Letter]:
-    """The letters of the same ladder, in order, this one among them: each follows one that was not answered."""
+async def chain_of(work: Work, letter: Letter) -> Sequence[Letter]:
+    """What this person may see of the same ladder, in order: each letter follows one that was not answered."""
     above = select(Letter.id, Letter.previous_id).where(Letter.id == letter.id).cte("above", recursive=True)
     above = above.union(select(Letter.id, Letter.previous_id).join(above, Letter.id == above.c.previous_id))
     below = select(Letter.id).where(Letter.id == letter.id).cte("below", recursive=True)
     below = below.union(select(Letter.id).join(below, Letter.previous_id == below.c.id))
     ids = select(above.c.id).union(select(below.c.id))
-    return (await session.scalars(select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id))).all()
+    chain = select(Letter).outerjoin(Case, Case.id == Letter.case_id).where(Letter.id.in_(ids), visible(work.actor))
+    return (await work.session.scalars(chain.order_by(Letter.id))).all()
 
 
 async def count_letters(session: AsyncSession) -> int:

@@ -21,6 +21,7 @@ from hotline.i18n import mark
 from hotline.letters.filling import case_values, day_of, employer_values, numbered, reply_by, written
 from hotline.letters.models import Letter, LetterState
 from hotline.letters.store import OneLetter, get_letter, is_written_to, keep_receipt, next_serials
+from hotline.privacy.masking import mask_text
 from hotline.storage.notices import announce
 from hotline.work import Work, leave_trace
 
@@ -110,6 +111,7 @@ def _is_addressee(actor: Actor, letter: Letter) -> bool:
 async def draft_letter(work: Work, asked: NewLetter) -> Letter:
     """The first letter to an employer, as a draft. Raises `CaseNotFound`, `Conflict` when there is one already."""
     case = await get_case(work, asked.case, permission=Permission.LETTERS_WRITE, lock=True)
+    _check_name("employer", asked.employer)
     if await is_written_to(work.session, case.id):
         raise Conflict(mark("There is a letter to this employer already; the next one of the ladder follows on it."))
     letter = Letter(
@@ -131,20 +133,31 @@ async def draft_letter(work: Work, asked: NewLetter) -> Letter:
     return letter
 
 
+def _check_name(field: str, name: str) -> None:
+    """Raise `Invalid` for a name with somebody's number in it, masked or not: it would stand on the letter."""
+    if "*" in name or mask_text(name) != name:
+        raise Invalid(Mistake(field, mark("Give the name alone, without a number: the letter never names the worker.")))
+
+
 async def sign_off(work: Work, letter_id: int, asked: SignOff, *, version: int | None = None) -> Letter:
     """Give a draft its number and date; what is served in the console is sent with that. Raises `Conflict`."""
     one = await _as_read(work, letter_id, "sign", version)
     letter = one.letter
     if letter.kind is LetterKind.CRITICISM and one.case is not None:
-        if one.case.status not in IN_HANDS:
+        if one.case.status not in IN_HANDS or one.case.department != letter.department:
             raise Conflict(mark("This case is no longer in the department's hands: withdraw the draft instead."))
+        if one.case.resolve_by is None or one.case.resolve_by >= work.now:
+            raise Conflict(mark("This case is not overdue any longer: withdraw the draft instead."))
         letter.field_values = {**letter.field_values, **case_values(work.policy, one.case, now=work.now)}
     before = await work.session.get(Letter, letter.previous_id) if letter.previous_id else None
     if before is not None and before.state is LetterState.ANSWERED:
         raise Conflict(mark("The letter before was answered in the meantime: withdraw this draft instead."))
+    if before is not None and before.state is LetterState.WITHDRAWN:
+        raise Conflict(mark("The letter before was withdrawn in the meantime: withdraw this draft instead."))
     if letter.kind is LetterKind.RECOMMENDATION:
         if not asked.authority:
             raise Invalid(Mistake("authority", mark("Name the authority the letter goes to.")))
+        _check_name("authority", asked.authority)
         letter.field_values = {**letter.field_values, "主管部门": asked.authority}
     serial = await next_serials(work.session, letter.kind, day_of(work.now))
     numbered(work.policy, letter, serial=serial, now=work.now, by=work.actor.account_id)

@@ -25,8 +25,29 @@ SECONDS: Final = 120.0
 MOST_CASES: Final = 100_000
 WRITE: Final = (sys.executable, "-m", "hotline.reports.workbook")
 _HANDED_ON: Final = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR")
-_AT_ONCE: Final = asyncio.Semaphore(1)
+MOST_WAITING: Final = 8
 Rows = list[Sequence[Field]]
+
+
+class Turns:
+    """One workbook at a time: who waits for a turn holds no connection of the database yet."""
+
+    def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._most_waiting = most_waiting
+
+    @asynccontextmanager
+    async def next(self) -> AsyncIterator[None]:
+        """Wait for one's turn, and have it while the block runs. Raises `Unavailable` when many wait already."""
+        if self._waiting >= self._most_waiting:
+            raise Unavailable(mark("Many workbooks are being made just now. Please try again in a minute."))
+        self._waiting += 1
+        try:
+            async with self._turn:
+                yield
+        finally:
+            self._waiting -= 1
 
 
 @asynccontextmanager
@@ -34,20 +55,19 @@ async def workbook(
     sheets: list[tuple[str, Rows]], *, name: str, headings: Sequence[str], cases: AsyncIterator[Rows]
 ) -> AsyncIterator[Path]:
     """The file, which is there while the block runs. Raises `Unavailable` when it cannot be written in time."""
-    async with _AT_ONCE:
-        with tempfile.TemporaryDirectory(prefix="hotline-figures-") as folder:
-            kept, out = Path(folder) / "cases.csv", Path(folder) / "figures.xlsx"
-            with kept.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file)
-                async for rows in cases:
-                    writer.writerows(rows)
-            order = {
-                "out": str(out),
-                "sheets": [{"name": title, "rows": rows} for title, rows in sheets],
-                "cases": {"path": str(kept), "name": name, "headings": list(headings)},
-            }
-            await _write(order)
-            yield out
+    with tempfile.TemporaryDirectory(prefix="hotline-figures-") as folder:
+        kept, out = Path(folder) / "cases.csv", Path(folder) / "figures.xlsx"
+        with kept.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            async for rows in cases:
+                writer.writerows(rows)
+        order = {
+            "out": str(out),
+            "sheets": [{"name": title, "rows": rows} for title, rows in sheets],
+            "cases": {"path": str(kept), "name": name, "headings": list(headings)},
+        }
+        await _write(order)
+        yield out
 
 
 async def _write(order: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from hotline.cases.words import can_be_stored
 from hotline.errors import Invalid, Mistake, NotFound
 from hotline.i18n import mark
 from hotline.reports.models import FigureView, MonthlyReport
@@ -30,7 +31,7 @@ async def find_views(work: Work) -> Sequence[FigureView]:
 async def save_view(work: Work, name: str, asked: dict[str, Any]) -> None:
     """Keep this choice; under a name that is there already it takes the place of the other. Raises `Invalid`."""
     name = " ".join(name.split())
-    if not 0 < len(name) <= LONGEST_NAME:
+    if not (0 < len(name) <= LONGEST_NAME and can_be_stored(name)):
         raise Invalid(Mistake("name", mark("Give the view a name of at most 60 characters.")))
     mine = FigureView.account_id == work.actor.account_id
     others = select(func.count()).select_from(FigureView).where(mine, FigureView.name != name)

@@ -26,6 +26,7 @@ from hotline.i18n import _, mark
 from hotline.policy import Policy
 from hotline.registry.imports import prune_imports
 from hotline.reports.drawings import Drawings
+from hotline.reports.files import Turns
 from hotline.reports.running import see_to_figures
 from hotline.rulebook.backtest_queries import CHANNEL as BACKTESTS_CHANNEL
 from hotline.rulebook.queries import CHANNEL as RULES_CHANNEL
@@ -54,6 +55,7 @@ from hotline.web.keys import (
     TEMPLATES,
     VISIT,
     WORK,
+    WORKBOOKS,
     Counts,
     Rules,
     Visit,
@@ -91,6 +93,7 @@ def make_app(settings: Settings, database: Database, policy: Policy, *, home: Pa
     app[COUNTS] = Counts()
     app[DRAWINGS] = Drawings()
     app[PRESS] = Press()
+    app[WORKBOOKS] = Turns()
     app[DEMO] = []
     app[JOBS] = Jobs()
     app[LEARNT] = Learnt()

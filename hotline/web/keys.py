@@ -14,6 +14,7 @@ from hotline.deadlines.calendar import YearTable
 from hotline.documents.press import Press
 from hotline.policy import Policy
 from hotline.reports.drawings import Drawings
+from hotline.reports.files import Turns
 from hotline.routing.units import UnitIndex
 from hotline.rulebook.in_force import InForce
 from hotline.settings import Settings
@@ -88,6 +89,7 @@ TEMPLATES = web.AppKey("templates", Environment)
 COUNTS = web.AppKey("counts", Counts)
 DRAWINGS = web.AppKey("drawings", Drawings)
 PRESS = web.AppKey("press", Press)
+WORKBOOKS = web.AppKey("workbooks", Turns)
 JOBS = web.AppKey("jobs", Jobs)
 LEARNT = web.AppKey("learnt", Learnt)
 DEMO = web.AppKey("demo", list[DemoAccount])

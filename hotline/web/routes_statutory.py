@@ -16,6 +16,6 @@ STATUTORY_PAGES: Final = (
     Route("GET", "/statutory", statutory_list.show, Permission.CASE_READ, "statutory"),
     Route("POST", f"{CLOCKS}/new", statutory.begin, Permission.CASE_WORK, "statutory.begin"),
     Route("POST", f"{CLOCKS}/receipts", statutory.make, Permission.CASE_WORK, "statutory.receipts"),
-    Route("GET", RECEIPT, statutory.paper, Permission.CASE_READ, "statutory.receipt"),
+    Route("GET", RECEIPT, statutory.paper, Permission.CASE_READ, "statutory.receipt", streams=True),
     Route("POST", f"{CLOCK}/{{change}}", statutory.change, Permission.CASE_WORK, "statutory.change"),
 )

@@ -290,3 +290,12 @@ async def test_what_a_merged_case_has_watched_goes_on_with_the_other(work: Work)
     assert (await statutory_of(work.session, case.id)).clocks == []
     assert await lapses_on(work, other.case) == date(2026, 9, 1)
     assert case.version == len(await events(work, case))
+
+
+async def test_clocks_of_a_confidential_case_do_not_get_before_more_eyes_by_a_merge(work: Work) -> None:
+    taken, other = await make_case(work, QUIET, confidential=True), await make_case(work, QUIET)
+    await begun(work, taken.case)
+    case = await locked(work, taken)
+    with pytest.raises(Invalid):
+        await perform(work, case, steps.Merge(into=other.case.number))
+    await perform(work, await locked(work, other), steps.Merge(into=case.number))

@@ -17,7 +17,7 @@ from hotline.clock import SHANGHAI
 from hotline.documents.letter_texts import FIELDS, TO_EMPLOYERS, LetterKind
 from hotline.errors import Changed, Conflict, Invalid, NotAllowed, NotFound
 from hotline.letters.models import Letter, LetterState
-from hotline.letters.store import get_letter, list_letters
+from hotline.letters.store import chain_of, get_letter, list_letters
 from hotline.letters.writing import (
     Answered,
     NewLetter,
@@ -180,6 +180,7 @@ async def test_a_letter_to_a_department_is_served_told_once_and_received_by_name
     number, staff, _lead = await a_case(session)
     supervisor = await make_actor(session, Role.SUPERVISOR)
     case = (await session.scalars(select(Case).where(Case.number == number))).one()
+    granted = case.resolve_by
     letter = Letter(
         kind=LetterKind.CRITICISM, state=LetterState.DRAFT, number="", version=1, title="", addressee="",
         field_values={"催办函编号": "滨工热催〔2026〕1号"}, paper={}, case_id=case.id, department=MEDIATION,
@@ -189,6 +190,14 @@ async def test_a_letter_to_a_department_is_served_told_once_and_received_by_name
     await session.flush()
     with pytest.raises(NotFound):
         await receive_letter(make_work(session, staff, now=NOW), letter.id)  # a draft is not theirs to see
+    late = NOW - timedelta(days=9)
+    for resolve_by, department in ((granted, MEDIATION), (late, "city-legal")):
+        case.resolve_by, case.department = resolve_by, department
+        await session.flush()
+        with pytest.raises(Conflict):  # more time was granted, or another department has it
+            await sign_off(make_work(session, supervisor, now=NOW), letter.id, SignOff())
+    case.department = MEDIATION
+    await session.flush()
     await sign_off(make_work(session, supervisor, now=NOW), letter.id, SignOff())
     assert letter.state is LetterState.SENT
     await look(session, NOW)
@@ -208,3 +217,30 @@ async def test_a_letter_is_served_between_its_date_and_today(session: AsyncSessi
     letter, staff, _lead = await an_advice(session, served=False)
     with pytest.raises(Invalid):
         await serve_letter(make_work(session, staff, now=NOW), letter.id, Served(served_on=day))
+
+
+async def test_a_letter_does_not_go_on_where_the_one_before_was_withdrawn(session: AsyncSession) -> None:
+    advice, _staff, lead = await an_advice(session)
+    work = make_work(session, lead, now=NOW + timedelta(days=16))
+    await look(session, work.now)
+    opinion = (await session.scalars(select(Letter).where(Letter.kind == LetterKind.OPINION))).one()
+    await withdraw_letter(work, advice.id, Withdrawal(reason="用人单位写错了"))
+    with pytest.raises(Conflict):
+        await sign_off(work, opinion.id, SignOff())
+
+
+async def test_the_ladder_beside_a_letter_names_no_draft_to_those_it_is_about(session: AsyncSession) -> None:
+    _number, staff, lead = await a_case(session)
+    case = (await session.scalars(select(Case))).one()
+    about = {"number": "", "version": 1, "title": "", "addressee": "", "field_values": {}, "paper": {}}
+    about |= {"case_id": case.id, "department": MEDIATION, "drafted_at": NOW}
+    urge = Letter(
+        kind=LetterKind.URGE, state=LetterState.SENT, serial=1, year=2026, signed_at=NOW, sent_at=NOW, **about
+    )  # fmt: skip
+    session.add(urge)
+    await session.flush()
+    session.add(Letter(kind=LetterKind.CRITICISM, state=LetterState.DRAFT, previous_id=urge.id, **about))
+    await session.flush()
+    supervisor = await make_actor(session, Role.SUPERVISOR)
+    seen = {actor: len(await chain_of(make_work(session, actor), urge)) for actor in (staff, lead, supervisor)}
+    assert seen == {staff: 1, lead: 1, supervisor: 2}

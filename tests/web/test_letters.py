@@ -37,6 +37,8 @@ async def test_a_letter_is_drafted_on_the_page_of_a_case_signed_off_and_taken_al
     assert status == 422
     assert "滨" * 201 in page
     assert (await staff.post("/letters", {"case": "2026-999999", "employer": ""}))[0] == 404
+    for with_number in ("滨海船厂 13987654321", "滨海船厂 139****4321"):
+        assert (await staff.post("/letters", {"case": number, "employer": with_number}))[0] == 422
     status, _, headers = await staff.post("/letters", {"case": number, "employer": "滨海船厂"})
     assert status == 303
     there = headers["Location"]
@@ -58,6 +60,12 @@ async def test_a_letter_is_drafted_on_the_page_of_a_case_signed_off_and_taken_al
         assert (await answer.read()).startswith(b"PK")
     assert {"letter.draft", "letter.sign", "letter.print", "letter.read"} <= {*await acts(service)}
     assert (await staff.post(f"{there}/serve", {"served_on": "2000-01-01"}))[0] == 412  # without its version
+
+    withdrawn = {"version": "2", "reason": "已与 13987654321 说明"}
+    assert (await lead.post(f"{there}/withdraw", withdrawn))[0] == 303
+    page = (await staff.get(there))[1]
+    assert "139****4321" in page
+    assert "13987654321" not in page
 
 
 async def test_letters_and_reminders_are_nothing_to_those_who_administer(arrive: Arrive) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hotline.accounts.permissions import Permission, may
 from hotline.calendars import queries
 from hotline.calendars.importing import import_notice, preview_notice
+from hotline.cases.words import Line, MaybeWords
 from hotline.clock import SHANGHAI
 from hotline.deadlines.calendar import YearTable
 from hotline.deadlines.notices import LARGEST, decoded, read_notice
@@ -42,8 +43,8 @@ class NoticeSent(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     content: Annotated[str, Field(min_length=1, max_length=LARGEST)]
-    file_name: Annotated[str, Field(min_length=1, max_length=200)]
-    source: Annotated[str, Field(max_length=500)] = ""
+    file_name: Annotated[Line, Field(min_length=1)]
+    source: Annotated[MaybeWords, Field(max_length=500)] = ""
 
 
 async def show(request: web.Request) -> web.Response:

@@ -26,7 +26,7 @@ from hotline.web.console.figure_entries import REPORT_LABELS
 from hotline.web.console.figure_query import FiguresQuery
 from hotline.web.console.keys_of_figures import BY_LABELS, key_names
 from hotline.web.forms import read_query
-from hotline.web.keys import DATABASE, WORK
+from hotline.web.keys import DATABASE, WORK, WORKBOOKS
 from hotline.web.monthly import may_have
 from hotline.work import Work, leave_trace
 
@@ -69,7 +69,7 @@ async def csv_file(request: web.Request) -> web.Response:
 async def workbook(request: web.Request) -> web.Response:
     """POST /figures/report.xlsx: the report, its definitions, the cases of the period; written down in the trail."""
     query = read_query(request, FiguresQuery, blank_is_absent=True)
-    async with request.app[DATABASE].transaction() as session:
+    async with request.app[WORKBOOKS].next(), request.app[DATABASE].transaction() as session:
         work = replace(request[WORK], session=session)
         looked, table = await _looked(work, query)
         sheets = [(_("Figures"), _rows(looked, table)), (_("Definitions"), definition_rows(table))]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from aiohttp import web
+from pydantic import Field
 
 from hotline.cases.lifecycle import STATUS_LABELS
+from hotline.cases.words import Line
 from hotline.i18n import _
 from hotline.reports.behind import Asked, cases_behind
 from hotline.web import show as words
@@ -24,10 +26,10 @@ from hotline.work import Work, leave_trace
 class BehindQuery(FiguresQuery):
     """Which figure: by `what` names it is counted, of the line with this key, or of everything together."""
 
-    what: str = "cases"
-    key: str = ""
+    what: Annotated[str, Field(pattern=r"^[a-z0-9_.]{1,64}$")] = "cases"
+    key: Line = ""
     line: Literal["1"] | None = None
-    after: int | None = None
+    after: Annotated[int | None, Field(ge=1, lt=2**63)] = None
 
     def behind(self, work: Work) -> Asked:
         """The same for `behind`."""

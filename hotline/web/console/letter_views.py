@@ -14,6 +14,7 @@ from hotline.i18n import _, mark
 from hotline.letters.filling import paper_of
 from hotline.letters.models import Letter, LetterState
 from hotline.letters.store import OneLetter, People, letters_of_case
+from hotline.privacy.masking import mask_text
 from hotline.web import show as words
 from hotline.web.console.labels import department_path
 from hotline.work import Work
@@ -82,9 +83,9 @@ def letter_context(
             version=str(letter.version),
             reply=_reply(work, letter),
             reply_by=letter.reply_by,
-            answer=letter.answer or "",
+            answer=mask_text(letter.answer or ""),
             answered_on=letter.answered_on,
-            reason=letter.withdrawn_reason or "",
+            reason=mask_text(letter.withdrawn_reason or ""),
             case_number=one.case.number if one.case is not None else "",
             department=department_path(work.policy, letter.department) if letter.department else "",
             needs_authority=letter.kind is LetterKind.RECOMMENDATION,

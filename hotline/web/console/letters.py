@@ -96,7 +96,7 @@ async def _letter_page(
         work,
         one,
         await people_of(work.session, letter),
-        await chain_of(work.session, letter),
+        await chain_of(work, letter),
         actions=offered(work.actor, one),
         received=await has_received(work, letter.id),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from aiohttp import web
@@ -19,7 +20,7 @@ from hotline.i18n import _, mark
 from hotline.web.console.case import case_page, open_case_file
 from hotline.web.console.statutory_paper import TEMPLATE, receipt_data
 from hotline.web.forms import VERSION_FIELD, form_values, read_values
-from hotline.web.keys import KEEP, PRESS, WORK
+from hotline.web.keys import DATABASE, KEEP, PRESS, WORK
 from hotline.web.navigation import forget_counts
 from hotline.web.page import redirect
 from hotline.web.pages import Flash
@@ -74,16 +75,20 @@ async def make(request: web.Request) -> web.Response:
 
 
 async def paper(request: web.Request) -> web.Response:
-    """GET /cases/{number}/statutory/receipts/{receipt}.pdf: the receipt on paper; leaves a trace."""
-    work = request[WORK]
-    file = await get_case_file(work, request.match_info["number"])
-    receipt = await receipt_of(work.session, file.case.id, int(request.match_info["receipt"]))
-    if receipt is None:
-        raise NotFound(mark("This case has no such receipt."))
-    if receipt.with_name and not allows(work.actor, Permission.CASE_REVEAL, facts_of(file.case)):
-        raise NotAllowed(mark("You may read this case, but its caller is not yours to know."))
-    details = {"receipt": receipt.ordinal, "with_name": receipt.with_name}
-    await leave_trace(work, "receipt.read", case_id=file.case.id, subject=file.case.number, details=details)
+    """GET /cases/{number}/statutory/receipts/{receipt}.pdf: the receipt on paper; leaves a trace.
+
+    It is set after the database was let go.
+    """
+    async with request.app[DATABASE].transaction() as session:
+        work = replace(request[WORK], session=session)
+        file = await get_case_file(work, request.match_info["number"])
+        receipt = await receipt_of(session, file.case.id, int(request.match_info["receipt"]))
+        if receipt is None:
+            raise NotFound(mark("This case has no such receipt."))
+        if receipt.with_name and not allows(work.actor, Permission.CASE_REVEAL, facts_of(file.case)):
+            raise NotAllowed(mark("You may read this case, but its caller is not yours to know."))
+        details = {"receipt": receipt.ordinal, "with_name": receipt.with_name}
+        await leave_trace(work, "receipt.read", case_id=file.case.id, subject=file.case.number, details=details)
     made = await request.app[PRESS].paper(TEMPLATE, receipt_data(work, file, receipt), dated=day_of(receipt.made_at))
     name = receipt_number(file.case.number, receipt.ordinal)
     headers = {"Content-Disposition": f'attachment; filename="receipt-{name}.pdf"', "Cache-Control": "no-store"}

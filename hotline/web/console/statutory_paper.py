@@ -11,6 +11,7 @@ from hotline.cases.statutory_receipts import receipt_number
 from hotline.clock import SHANGHAI
 from hotline.documents.paper import in_words
 from hotline.i18n import catalogue, mark
+from hotline.privacy.masking import mask_text
 from hotline.telephony.calls import CHANNEL_LABELS
 from hotline.work import Work
 
@@ -28,7 +29,7 @@ def receipt_data(work: Work, file: CaseFile, receipt: CallReceipt) -> dict[str, 
         "called_at": f"{in_words(day_of(called))} {called:%H:%M}",
         "channel": _in_chinese(CHANNEL_LABELS[file.case.channel]),
         "name": file.caller.name if receipt.with_name else "",
-        "claimed": [line.strip() for line in receipt.claimed.splitlines() if line.strip()],
+        "claimed": [line.strip() for line in mask_text(receipt.claimed).splitlines() if line.strip()],
         "made_on": in_words(day_of(receipt.made_at)),
     }
 
