@@ -118,4 +118,4 @@ async def test_a_letter_counts_once_it_is_served_and_no_longer_when_it_is_withdr
         events = (await session.scalars(select(CaseEvent).order_by(CaseEvent.version))).all()
         work = make_work(session, supervisor, now=TAKEN)
         lines = [LINES["letter"](work, event.details["letter"]) for event in events if "letter" in event.details]
-    assert [line.removeprefix(lines[0]) for line in lines] == ["", ": served", ": withdrawn"]
+    assert [line.removeprefix(lines[0]) for line in lines] == ["", "：已送达", "：已撤回"]

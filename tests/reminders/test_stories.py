@@ -126,6 +126,33 @@ async def test_a_date_that_moves_is_something_new_to_be_told(database: Database)
     assert [letter.serial for letter in await letters(database)] == [1, 2]
 
 
+async def test_a_date_put_right_backwards_is_no_second_letter_and_spares_no_criticism(database: Database) -> None:
+    await a_case(database)
+    assert (await a_round(database, "2026-09-29 10:00")).letters == 1
+    async with database.transaction() as session:
+        await session.execute(update(Case).values(resolve_by=at("2026-09-23 17:30"), due_at=at("2026-09-23 17:30")))
+    assert (await a_round(database, "2026-09-30 10:00")).letters == 0
+    assert (await a_round(database, "2026-10-12 10:00")).told[Step.CRITICISM] == 1
+    assert [letter.kind for letter in await letters(database)] == [LetterKind.URGE, LetterKind.CRITICISM]
+
+
+async def test_what_nobody_accepts_is_urged_too_when_its_limit_is_longer_than_the_look_back(database: Database) -> None:
+    await a_case(database, accept=False)
+    short = replace(policy().reminding.case, look_back_days=2)
+    strict = replace(policy(), reminding=replace(policy().reminding, case=short))
+    assert (await run_round(database, strict, now=at("2026-09-28 10:00"))).letters == 0
+    async with database.transaction() as session:
+        await session.execute(update(Case).values(resolve_by=at("2026-09-28 17:30")))
+    assert (await run_round(database, strict, now=at("2026-09-29 10:00"))).letters == 1
+
+
+async def test_who_works_until_midnight_is_reminded_the_working_day_before(database: Database) -> None:
+    await a_case(database)
+    async with database.transaction() as session:
+        await session.execute(update(Case).values(resolve_by=at("2026-09-24 23:59"), due_at=at("2026-09-24 23:59")))
+    assert (await a_round(database, "2026-09-23 09:00")).told[Step.DUE_SOON] == 1
+
+
 async def test_nothing_goes_out_at_night_on_a_holiday_or_on_a_weekend_but_on_a_make_up_saturday(
     database: Database,
 ) -> None:
