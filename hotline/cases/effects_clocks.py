@@ -86,7 +86,7 @@ def after_step(work: Work, case: Case, details: d.Details) -> None:
 
 
 def _count_again(work: Work, case: Case, clock: Clock, terms: Terms) -> None:
-    move_date(case, clock, counted(work, case, terms))
+    move_date(case, clock, counted(work, case, clock, terms))
 
 
 def _contact(work: Work, case: Case, _details: Contact) -> Recorded:
@@ -96,7 +96,7 @@ def _contact(work: Work, case: Case, _details: Contact) -> Recorded:
 
 def _wait(work: Work, case: Case, details: Wait) -> Recorded:
     terms, before = terms_of(case, "resolve") or Terms(work.now, 0), case.resolve_by
-    until = counted(work, case, Terms(work.now, details.days)).due_at
+    until = counted(work, case, "resolve", Terms(work.now, details.days)).due_at
     case.paused_until = until
     _count_again(work, case, "resolve", replace(terms, pauses=(*terms.pauses, Pause(work.now, until, details.reason))))
     return {"paused_until": until.isoformat(), **moved(before, case.resolve_by)}
