@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, text
 
+from hotline import clock
 from hotline.accounts.roles import Role
 from hotline.cases import details as d
 from hotline.cases.handling import perform
@@ -107,3 +108,13 @@ def test_a_clock_set_back_does_not_put_comparing_off() -> None:
     assert not is_due(NOON, now=NOON + timedelta(minutes=1))
     assert is_due(NOON, now=NOON - timedelta(hours=2))
     assert is_due(NOON, now=NOON + timedelta(hours=1))
+
+
+def test_beside_a_clock_that_runs_fast_comparing_is_no_more_frequent_and_looking_is() -> None:
+    clock.run_fast(600)
+    try:
+        assert not is_due(NOON, now=NOON + timedelta(hours=1))
+        assert is_due(NOON, now=NOON + timedelta(hours=151))
+        assert [clock.real_seconds(900, least=5), clock.real_seconds(90_000, least=5)] == [5, 150]
+    finally:
+        clock.run_fast(1)
