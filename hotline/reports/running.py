@@ -73,7 +73,7 @@ _compared_by: dict[str, int] = {}
 
 
 def is_due(checked_at: datetime | None, *, now: datetime) -> bool:
-    """Whether all cases should be compared again; a clock set back waits for nothing, one that runs fast for as long."""
+    """Whether all cases should be compared again; a clock that is set back or runs fast changes nothing in that."""
     return checked_at is None or not checked_at <= now < checked_at + COMPARE_EVERY * clock.speed()
 
 
