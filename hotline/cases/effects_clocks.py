@@ -2,7 +2,8 @@
 
 Waiting for the worker pauses the clock of resolution for so many working days at the most, so that nobody escapes a
 date by waiting for ever, and every date can be told at any moment. An end of the pause before its time is written down
-as such. The clock of an overdue case cannot be paused, and its date not be moved any more.
+as such. The clock of an overdue case cannot be paused, and no extension is asked for it any more; its kind and difficulty
+can still be put right by who leads the department.
 """
 
 from __future__ import annotations
