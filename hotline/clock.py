@@ -35,6 +35,11 @@ def speed() -> float:
     return _fast[0].factor if _fast else 1.0
 
 
+def real_seconds(seconds: float, *, least: float) -> float:
+    """How long to wait until this clock has gone on by so many seconds; never less than `least`, on the real one."""
+    return max(seconds / speed(), least)
+
+
 def run_fast(factor: float) -> None:
     """From now on the clock of this process runs so many times as fast; 1 sets it right again. For demonstrations."""
     _fast[:] = [_Fast(factor)] if factor != 1 else []

@@ -16,6 +16,7 @@ from hotline.calendars.models import CalendarNotice, MovedDate
 from hotline.cases.lifecycle import OPEN
 from hotline.cases.models import Case
 from hotline.cases.rights import condition
+from hotline.cases.task_models import CoHandling
 from hotline.clock import SHANGHAI
 from hotline.work import Work
 
@@ -94,16 +95,23 @@ async def next_to_count(session: AsyncSession, *, heard_before: datetime) -> Cal
 
 
 def _open_from(first: date) -> Select[Any]:
-    """Open cases with any date on this day or later: no other date can have been counted over it."""
+    """Open cases with any date on this day or later, or that wait for a co-handler: no other date can have moved."""
     last = func.greatest(Case.accept_by, Case.contact_by, Case.resolve_by, Case.follow_up_by, Case.due_at)
     begins = datetime.combine(first, time(), SHANGHAI)
-    return select(Case).where(Case.status.in_(OPEN), last >= begins).order_by(Case.id)
+    counts = or_(last >= begins, func.cardinality(Case.co_awaited) > 0)
+    return select(Case).where(Case.status.in_(OPEN), counts).order_by(Case.id)
 
 
 async def open_cases_from(session: AsyncSession, first: date, *, after: int, size: int) -> Sequence[Case]:
     """The next open cases with a date on this day or later, by number; held until the transaction ends."""
     query = _open_from(first).where(Case.id > after).limit(size).with_for_update()
     return (await session.scalars(query.execution_options(populate_existing=True))).all()
+
+
+async def open_help(session: AsyncSession, case_ids: Sequence[int]) -> Sequence[CoHandling]:
+    """The departments these cases wait for, with their dates."""
+    waited = select(CoHandling).where(CoHandling.case_id.in_(case_ids), CoHandling.ended_at.is_(None))
+    return (await session.scalars(waited.order_by(CoHandling.id))).all()
 
 
 async def look_at_open_cases(session: AsyncSession, first: date, *, most: int, actor: Actor | None) -> Sequence[Any]:

@@ -20,8 +20,10 @@ from hotline.cases.clocks import count_again, move_date
 from hotline.cases.handling import notice_facts
 from hotline.cases.lifecycle import Action
 from hotline.cases.models import Case, CaseEvent
+from hotline.cases.task_models import CoHandling
 from hotline.clock import SHANGHAI
 from hotline.deadlines.calendar import Calendar
+from hotline.deadlines.due import Terms, count
 from hotline.policy import Policy
 from hotline.storage.database import Database
 from hotline.storage.notices import announce
@@ -50,6 +52,9 @@ async def recount_batch(session: AsyncSession, policy: Policy, *, now: datetime,
     calendar = policy.calendar.with_tables(tables_of(notices))
     cases = await queries.open_cases_from(session, first_day(notice, notices), after=notice.upto_case_id, size=size)
     moved = [row for case in cases for row in await _recount_case(session, case, calendar, notice, now)]
+    by_id = {case.id: case for case in cases}
+    for helped in await queries.open_help(session, [*by_id]):
+        await _recount_help(session, by_id[helped.case_id], helped, calendar, notice, now)
     await session.flush()
     await queries.keep_moved(session, moved)
     if len(cases) < size:
@@ -67,6 +72,33 @@ async def _recount_case(
     moved = [*_move(case, calendar)]
     if not moved:
         return []
+    told = [
+        {"clock": clock, "before": before.isoformat(), "after": after.isoformat()} for clock, before, after in moved
+    ]
+    await _tell(session, case, notice, now, {"moved": told})
+    return [
+        {"notice_id": notice.id, "case_id": case.id, "clock": clock, "before": before, "after": after, "at": now}
+        for clock, before, after in moved
+    ]
+
+
+async def _recount_help(
+    session: AsyncSession, case: Case, helped: CoHandling, calendar: Calendar, notice: CalendarNotice, now: datetime
+) -> None:
+    """The same for the date of a department asked to help; a day that somebody named stays."""
+    if not helped.why.get("counted"):
+        return
+    due = count(Terms.from_json(helped.why), calendar=calendar, hours=calendar.hours_of(helped.department))
+    if (before := helped.due_at) == due.due_at and helped.why == due.to_json():
+        return
+    helped.due_at, helped.why = due.due_at, due.to_json()
+    if before != due.due_at:
+        await _tell(session, case, notice, now, {"helper": helped.department, "answer_by": due.due_at.isoformat()})
+
+
+async def _tell(
+    session: AsyncSession, case: Case, notice: CalendarNotice, now: datetime, details: dict[str, Any]
+) -> None:
     case.version += 1
     session.add(
         CaseEvent(
@@ -78,21 +110,11 @@ async def _recount_case(
             before=case.status,
             after=case.status,
             reason=None,
-            details={
-                "notice": notice.source,
-                "moved": [
-                    {"clock": clock, "before": before.isoformat(), "after": after.isoformat()}
-                    for clock, before, after in moved
-                ],
-            },
+            details={"notice": notice.source, **details},
         )
     )
     await session.flush()
     await announce(session, at=now, kind=Action.NOTE.value, case_id=case.id, facts=notice_facts(case))
-    return [
-        {"notice_id": notice.id, "case_id": case.id, "clock": clock, "before": before, "after": after, "at": now}
-        for clock, before, after in moved
-    ]
 
 
 def _move(case: Case, calendar: Calendar) -> Iterator[tuple[str, datetime, datetime]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from hotline.cases.clocks import DATES, Clock, running
+from hotline.cases.clocks import DATES, Clock, running, who_works
 from hotline.cases.models import Case
 from hotline.clock import SHANGHAI
 from hotline.deadlines.calendar import Reason
@@ -33,7 +33,7 @@ class ClockFacts:
     """One clock: its date, what it is counted from, every day on the way, and the working time that has passed.
 
     `counted` and `skipped` are days as plain data (`on`, `reason`, `name`, `name_en`). `gross` is the working time from
-    the beginning to the stop, or until now; `net` is that without pauses. Both in the hours of the department.
+    the beginning to the stop, or until now; `net` is that without pauses. Both in the hours of who works by this clock.
     """
 
     clock: Clock
@@ -77,17 +77,17 @@ def clocks_of(work: Work, case: Case) -> Iterator[ClockFacts]:
             yield _facts(work, case, clock, kept, due_at, runs=clock in runs)
 
 
-def working_time(work: Work, case: Case) -> WorkingTime:
-    """The working time of who has this case."""
+def working_time(work: Work, case: Case, clock: Clock) -> WorkingTime:
+    """The working time of who has this clock of a case."""
     calendar = work.policy.calendar
-    return WorkingTime(calendar, calendar.hours_of(case.department))
+    return WorkingTime(calendar, calendar.hours_of(who_works(case, clock)))
 
 
 def _facts(work: Work, case: Case, clock: Clock, kept: dict[str, Any], due_at: datetime, *, runs: bool) -> ClockFacts:
     terms = Terms.from_json(kept)
     stopped_at = None if runs else getattr(case, _STOPS.get(clock, "ended_at")) or case.ended_at
     until = max(stopped_at or work.now, terms.since)
-    time = working_time(work, case)
+    time = working_time(work, case, clock)
     gross = time.between(terms.since, until)
     pauses = ((max(pause.since, terms.since), min(pause.until, until)) for pause in terms.pauses)
     paused = sum((time.between(begin, max(begin, end)) for begin, end in pauses), timedelta())

@@ -1,7 +1,8 @@
 """The clocks of a case: when it must be accepted, resolved, called back; each date keeps its explanation beside it.
 
 What a date is counted from stands in the explanation (`Terms`), so that it can be counted again: with a corrected
-calendar, after a pause, after an extension. The hours are those of the department that has the case.
+calendar, after a pause, after an extension. The hours are those of the department that has the case; the usual ones for
+what the hotline itself does, which is the call-back.
 """
 
 from __future__ import annotations
@@ -24,16 +25,21 @@ def set_clocks(work: Work, case: Case, *clocks: Clock) -> None:
     """Start clocks of a case at `work.now`, and keep why their dates are those dates."""
     limit, dues = limit_of(work, case), {**case.dues}
     for clock in clocks:
-        due = counted(work, case, limit.terms("accept" if clock == "review" else clock, since=work.now))
+        due = counted(work, case, clock, limit.terms("accept" if clock == "review" else clock, since=work.now))
         _put(case, clock, due)
         dues[clock] = due.to_json()
     case.dues = dues
 
 
-def counted(work: Work, case: Case, terms: Terms) -> DueDate:
-    """The date that follows from these terms for who has this case."""
+def counted(work: Work, case: Case, clock: Clock, terms: Terms) -> DueDate:
+    """The date of a clock that follows from these terms for who has this case."""
     calendar = work.policy.calendar
-    return count(terms, calendar=calendar, hours=calendar.hours_of(case.department))
+    return count(terms, calendar=calendar, hours=calendar.hours_of(who_works(case, clock)))
+
+
+def who_works(case: Case, clock: Clock) -> str | None:
+    """The department whose hours count for this clock; None: the hotline's own."""
+    return None if clock == "follow_up" else case.department
 
 
 def terms_of(case: Case, clock: Clock) -> Terms | None:
@@ -96,12 +102,11 @@ def count_again(case: Case, calendar: Calendar) -> Iterator[tuple[Clock, datetim
 
     `case` may be a row of the columns this reads. Dates in hours on the clock, and those nobody explained, stay.
     """
-    hours = calendar.hours_of(case.department)
     for clock in running(case):
         kept, before = case.dues.get(clock), getattr(case, DATES[clock])
         if not kept or not kept.get("counted") or before is None:
             continue
-        due = count(Terms.from_json(kept), calendar=calendar, hours=hours)
+        due = count(Terms.from_json(kept), calendar=calendar, hours=calendar.hours_of(who_works(case, clock)))
         if due.due_at != before or due.to_json() != kept:
             yield clock, before, due
 

@@ -2,7 +2,8 @@
 
 Waiting for the worker pauses the clock of resolution for so many working days at the most, so that nobody escapes a
 date by waiting for ever, and every date can be told at any moment. An end of the pause before its time is written down
-as such. The clock of an overdue case cannot be paused, and its date not be moved any more.
+as such. The clock of an overdue case cannot be paused, and no extension is asked for it any more; its kind and
+difficulty can still be put right by who leads the department.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def after_step(work: Work, case: Case, details: d.Details) -> None:
 
 
 def _count_again(work: Work, case: Case, clock: Clock, terms: Terms) -> None:
-    move_date(case, clock, counted(work, case, terms))
+    move_date(case, clock, counted(work, case, clock, terms))
 
 
 def _contact(work: Work, case: Case, _details: Contact) -> Recorded:
@@ -96,7 +97,7 @@ def _contact(work: Work, case: Case, _details: Contact) -> Recorded:
 
 def _wait(work: Work, case: Case, details: Wait) -> Recorded:
     terms, before = terms_of(case, "resolve") or Terms(work.now, 0), case.resolve_by
-    until = counted(work, case, Terms(work.now, details.days)).due_at
+    until = counted(work, case, "resolve", Terms(work.now, details.days)).due_at
     case.paused_until = until
     _count_again(work, case, "resolve", replace(terms, pauses=(*terms.pauses, Pause(work.now, until, details.reason))))
     return {"paused_until": until.isoformat(), **moved(before, case.resolve_by)}

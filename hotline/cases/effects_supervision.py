@@ -54,15 +54,16 @@ def may_report(case: Case, actor: Actor) -> bool:
     return case.report_on is not None and actor.role in _HANDLERS and case.department in actor.departments
 
 
-def answer_by(work: Work, by_on: date | None) -> DueDate:
+def answer_by(work: Work, department: str, by_on: date | None) -> DueDate:
     """When a department asked to help just now has to answer, explained; raises `Invalid` for a day that is past."""
     calendar = work.policy.calendar
+    hours = calendar.hours_of(department)
     if by_on is None:
-        return due_at(work.policy.supervision.respond, since=work.now, calendar=calendar)
+        return due_at(work.policy.supervision.respond, since=work.now, calendar=calendar, hours=hours)
     since = work.now.astimezone(SHANGHAI)
     if by_on < since.date():
         raise Invalid(Mistake("by_on", _DAY_IS_PAST))
-    return DueDate(datetime.combine(by_on, calendar.hours.end, SHANGHAI), Terms(since, 0, rule=CHOSEN))
+    return DueDate(datetime.combine(by_on, hours.end, SHANGHAI), Terms(since, 0, rule=CHOSEN))
 
 
 def after(case: Case, details: Details, recorded: Recorded) -> None:
@@ -145,7 +146,7 @@ def _co_handle(work: Work, case: Case, details: d.CoHandle) -> Recorded:
     department = chosen_department(work, case, details.department)
     if department == case.department or department in case.co_awaited:
         raise Invalid(Mistake("department", mark("This department has the case already. Choose another one.")))
-    due = answer_by(work, details.by_on)
+    due = answer_by(work, department, details.by_on)
     if department not in case.co_handlers:
         case.co_handlers = [*case.co_handlers, department]
     case.co_awaited = [*case.co_awaited, department]

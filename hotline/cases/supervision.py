@@ -34,7 +34,7 @@ class Waiting:
 def new_task(work: Work, case: Case, details: d.Details) -> CoHandling | Instruction | None:
     """The task this step gives somebody, if it gives any."""
     if isinstance(details, d.CoHandle):
-        due = answer_by(work, details.by_on)
+        due = answer_by(work, details.department, details.by_on)
         return CoHandling(
             case_id=case.id,
             department=details.department,

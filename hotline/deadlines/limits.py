@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -82,6 +83,13 @@ class Limits:
         table = validate(_File, content, file=file, error=LimitsError)
         given = table.model_dump(exclude_none=True)
         return cls(given["difficulty"], given["group"], given["category"], given["urgency"])
+
+    @property
+    def longest(self) -> int:
+        """The most working days that any case has to be resolved."""
+        overrides = (table for kind in (self.by_group, self.by_category) for table in kind.values())
+        tables = chain(self.by_difficulty.values(), *(table.values() for table in overrides))
+        return max(limits.get("resolve", 0) for limits in tables)
 
     def find(self, *, group: str | None, category: str | None, difficulty: str, urgency: str) -> Limit:
         """The limit of a case: by difficulty, made more precise by group and category, shortened by urgency.

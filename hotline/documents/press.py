@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date
 from typing import Any, Final
 
 import structlog
 
+from hotline.documents.children import run_child
 from hotline.documents.paper import LetterPaper
 from hotline.errors import Unavailable
 from hotline.i18n import mark
@@ -27,8 +26,6 @@ SECONDS: Final = 20.0
 MOST_WAITING: Final = 16
 SET: Final = (sys.executable, "-m", "hotline.documents.child")
 _AT_ONCE: Final = 2
-_HANDED_ON: Final = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR")
-"""Of the environment the child gets only this: no address of the database, no secret."""
 
 
 class NotSet(Unavailable):
@@ -63,26 +60,8 @@ class Press:
             self._waiting -= 1
 
     async def _set(self, order: bytes) -> bytes:
-        child = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={name: os.environ[name] for name in _HANDED_ON if name in os.environ} | {"PYTHONUTF8": "1"},
-            start_new_session=True,
-        )
-        try:
-            async with asyncio.timeout(self._seconds):
-                made, said = await child.communicate(order)
-        except TimeoutError:
-            made, said = b"", b"took too long"
-        finally:
-            if child.returncode is None:
-                with suppress(ProcessLookupError):
-                    child.kill()
-                await child.wait()
-        if child.returncode != 0 or not made:
-            reason = said.decode(errors="replace")[-300:].strip()
-            log.warning("document_not_set", status=child.returncode, reason=reason)
+        ended = await run_child(self._command, order, seconds=self._seconds)
+        if ended.status != 0 or not ended.made:
+            log.warning("document_not_set", status=ended.status, reason=ended.reason)
             raise NotSet(mark("The document could not be made. Please try again; nothing is lost."), retry_after=30)
-        return made
+        return ended.made

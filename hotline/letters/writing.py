@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.permissions import Actor, Permission, allows
 from hotline.accounts.roles import Role
+from hotline.cases.effects_clocks import is_late
 from hotline.cases.handling import notice_facts
 from hotline.cases.lifecycle import IN_HANDS, Action
 from hotline.cases.models import Case, CaseEvent
@@ -143,17 +144,9 @@ async def sign_off(work: Work, letter_id: int, asked: SignOff, *, version: int |
     """Give a draft its number and date; what is served in the console is sent with that. Raises `Conflict`."""
     one = await _as_read(work, letter_id, "sign", version)
     letter = one.letter
+    await _check_reason(work, one)
     if letter.kind is LetterKind.CRITICISM and one.case is not None:
-        if one.case.status not in IN_HANDS or one.case.department != letter.department:
-            raise Conflict(mark("This case is no longer in the department's hands: withdraw the draft instead."))
-        if one.case.resolve_by is None or one.case.resolve_by >= work.now:
-            raise Conflict(mark("This case is not overdue any longer: withdraw the draft instead."))
         letter.field_values = {**letter.field_values, **case_values(work.policy, one.case, now=work.now)}
-    before = await work.session.get(Letter, letter.previous_id) if letter.previous_id else None
-    if before is not None and before.state is LetterState.ANSWERED:
-        raise Conflict(mark("The letter before was answered in the meantime: withdraw this draft instead."))
-    if before is not None and before.state is LetterState.WITHDRAWN:
-        raise Conflict(mark("The letter before was withdrawn in the meantime: withdraw this draft instead."))
     if letter.kind is LetterKind.RECOMMENDATION:
         if not asked.authority:
             raise Invalid(Mistake("authority", mark("Name the authority the letter goes to.")))
@@ -166,6 +159,24 @@ async def sign_off(work: Work, letter_id: int, asked: SignOff, *, version: int |
     return letter
 
 
+async def _check_reason(work: Work, one: OneLetter) -> None:
+    """Whether what a letter was drafted for still stands. Raises `Conflict`.
+
+    An employer's answer ends the ladder. A department that answers its 催办函 has not resolved the case by that.
+    """
+    letter, case = one.letter, one.case
+    if letter.kind is LetterKind.CRITICISM and case is not None:
+        if case.status not in IN_HANDS or case.department != letter.department:
+            raise Conflict(mark("This case is no longer in the department's hands: withdraw the draft instead."))
+        if not is_late(case, work.now):
+            raise Conflict(mark("This case is not overdue any more: withdraw the draft instead."))
+    before = await work.session.get(Letter, letter.previous_id) if letter.previous_id else None
+    if before is not None and before.state is LetterState.ANSWERED and letter.kind in TO_EMPLOYERS:
+        raise Conflict(mark("The letter before was answered in the meantime: withdraw this draft instead."))
+    if before is not None and before.state is LetterState.WITHDRAWN:
+        raise Conflict(mark("The letter before was withdrawn in the meantime: withdraw this draft instead."))
+
+
 async def serve_letter(work: Work, letter_id: int, asked: Served, *, version: int | None = None) -> Letter:
     """A letter on paper has reached its addressee: from then the days to answer count. Raises `Invalid`."""
     one = await _as_read(work, letter_id, "serve", version)
@@ -176,6 +187,7 @@ async def serve_letter(work: Work, letter_id: int, asked: Served, *, version: in
     since = work.now.replace(microsecond=0) - (today - asked.served_on)
     letter.reply_by = reply_by(work.policy, letter.kind, since=since)
     await _remember(work, "letter.serve", one)
+    await tell_case(work.session, one.case, letter, at=work.now, actor_id=work.actor.account_id)
     return letter
 
 
@@ -198,6 +210,8 @@ async def withdraw_letter(work: Work, letter_id: int, asked: Withdrawal, *, vers
     letter.state, letter.withdrawn_at = LetterState.WITHDRAWN, work.now
     letter.withdrawn_by_id, letter.withdrawn_reason = work.actor.account_id, asked.reason
     await _remember(work, "letter.withdraw", one, reason=asked.reason)
+    if letter.signed_at is not None:  # of a draft the case knows nothing
+        await tell_case(work.session, one.case, letter, at=work.now, actor_id=work.actor.account_id)
     return letter
 
 
@@ -238,7 +252,7 @@ async def _remember(work: Work, act: str, one: OneLetter, *, reason: str | None 
 async def tell_case(
     session: AsyncSession, case: Case | None, letter: Letter, *, at: datetime, actor_id: int | None
 ) -> None:
-    """Write a letter that was signed off into the life of its case, which must be locked, and tell the screens."""
+    """Write what became of a signed letter into the life of its case, which must be locked, and tell the screens."""
     if case is None:
         return
     event = letter_event(case, letter, at=at, actor_id=actor_id)
@@ -249,16 +263,19 @@ async def tell_case(
 
 
 def letter_event(case: Case, letter: Letter, *, at: datetime, actor_id: int | None) -> CaseEvent:
-    """The step in the life of a case that says which letter went out; the case stays where it is."""
+    """The step in the life of a case that says which letter went out, or what became of it; the case stays as it is."""
     case.version += 1
+    became = "withdrawn" if letter.state is LetterState.WITHDRAWN else "served" if letter.served_on else None
+    urges = letter.kind is LetterKind.URGE and became is None
+    told = {"id": letter.id, "kind": letter.kind.value, "number": letter.number}
     return CaseEvent(
         case_id=case.id,
         version=case.version,
         at=at,
         actor_id=actor_id,
-        action=Action.URGE if letter.kind is LetterKind.URGE else Action.NOTE,
+        action=Action.URGE if urges else Action.NOTE,
         before=case.status,
         after=case.status,
         reason=None,
-        details={"letter": {"id": letter.id, "kind": letter.kind.value, "number": letter.number}},
+        details={"letter": told | ({"became": became} if became else {})},
     )

@@ -31,7 +31,7 @@ def _find(now: Round, after: After | None, most: int) -> Select[Any]:
             Reminder.at < first,
             Reminder.at >= first - timedelta(days=steps.look_back_days),
             Case.status.in_(sorted(IN_HANDS)),
-            Case.resolve_by == Reminder.due_at,
+            Case.resolve_by < Reminder.at,
             Case.department == Letter.department,
             Letter.state != LetterState.WITHDRAWN,
             untold(ObjectKind.CASE, Step.CRITICISM, Case.id, Reminder.due_at),

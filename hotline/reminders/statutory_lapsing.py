@@ -1,12 +1,13 @@
 """Little time left: who has the case is told when a period of the law comes under thirty days.
 
-That the case becomes urgent is done by `cases.statutory_hurry`, day and night; this is the line in the inbox.
+That the case becomes urgent is done by `cases.statutory_hurry`, day and night; this is the line in the inbox. Only that
+counts the days as the law does: while an obstacle goes on, the last day in the row is too early.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any, Final
 
 from sqlalchemy import DateTime, Select, Time, cast, func, literal, select
@@ -14,27 +15,23 @@ from sqlalchemy import DateTime, Select, Time, cast, func, literal, select
 from hotline.cases.models import Case
 from hotline.cases.statutory_models import WatchedClock
 from hotline.clock import SHANGHAI
-from hotline.deadlines.lapsing import RED_BELOW
-from hotline.deadlines.statutes import STATUTES
 from hotline.reminders.duty import After, Duty, Round, Told, about_case, in_order, untold
 from hotline.reminders.models import Audience, ObjectKind, Step
 
-_MATTERS: Final = sorted(kind for kind, law in STATUTES.items() if law.fast_lane)
 _BEGINS: Final = func.timezone(
     SHANGHAI.key, WatchedClock.ends_on + cast(literal(time.min), Time), type_=DateTime(timezone=True)
 )
 """When the last day begins: the date in the key of the reminder."""
 
 
-def _find(now: Round, after: After | None, most: int) -> Select[Any]:
+def _find(_now: Round, after: After | None, most: int) -> Select[Any]:
     query = (
         select(WatchedClock, _BEGINS.label("order_at"), Case)
         .join(Case, Case.id == WatchedClock.case_id)
         .where(
             WatchedClock.ended_at.is_(None),
             WatchedClock.ends_on.is_not(None),
-            WatchedClock.ends_on < now.today + timedelta(days=RED_BELOW),
-            WatchedClock.kind.in_(_MATTERS),
+            WatchedClock.hurried_at.is_not(None),
             Case.ended_at.is_(None),
             untold(ObjectKind.STATUTORY_CLOCK, Step.LAPSES_SOON, WatchedClock.id, _BEGINS),
         )

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 import sys
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final
 
 import structlog
 
+from hotline.documents.children import HANDED_ON, run_child
 from hotline.errors import Unavailable
 from hotline.i18n import mark
 
@@ -24,8 +23,8 @@ KEPT: Final = 64
 KEPT_BYTES: Final = 4 * 1024 * 1024
 MOST_WAITING: Final = 4
 DRAW: Final = (sys.executable, "-m", "hotline.reports.draw")
-_HANDED_ON: Final = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR", "FONTCONFIG_PATH", "FONTCONFIG_FILE", "HOME")
-"""Of the environment the child gets only this: no address of the database, no secret."""
+_HANDED_ON: Final = (*HANDED_ON, "FONTCONFIG_PATH", "FONTCONFIG_FILE", "HOME")
+"""Fonts are looked for with these."""
 
 
 class NotDrawn(Unavailable):
@@ -69,25 +68,8 @@ class Drawings:
         return svg
 
     async def _draw(self, text: bytes) -> bytes:
-        child = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={name: os.environ[name] for name in _HANDED_ON if name in os.environ} | {"PYTHONUTF8": "1"},
-            start_new_session=True,
-        )
-        try:
-            async with asyncio.timeout(self._seconds):
-                svg, said = await child.communicate(text)
-        except TimeoutError:
-            svg, said = b"", b"took too long"
-        finally:
-            if child.returncode is None:
-                with suppress(ProcessLookupError):
-                    child.kill()
-                await child.wait()
-        if child.returncode != 0 or not svg.startswith(b"<svg"):
-            log.warning("chart_not_drawn", status=child.returncode, reason=said.decode(errors="replace")[-300:].strip())
+        ended = await run_child(self._command, text, seconds=self._seconds, handed_on=_HANDED_ON)
+        if ended.status != 0 or not ended.made.startswith(b"<svg"):
+            log.warning("chart_not_drawn", status=ended.status, reason=ended.reason)
             raise NotDrawn(mark("The chart could not be drawn. The table below has the same figures."), retry_after=60)
-        return svg
+        return ended.made

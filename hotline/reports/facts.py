@@ -122,7 +122,7 @@ def _in_the_end(row: Any) -> Iterator[Flag]:
 
 
 def _paused(row: Any, clock: WorkingClock) -> int:
-    """Working minutes of the pauses the date of resolution was counted with, until the resolution at the latest."""
+    """Working minutes it waited for its worker, wherever it was then, until the last resolution at the latest."""
     minutes = 0
     for since, until in zip(row.paused_since or (), row.paused_until or (), strict=True):
         ended = until if row.resolved_at is None else min(until, row.resolved_at)

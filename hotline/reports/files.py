@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
+from hotline.documents.children import run_child
 from hotline.errors import Unavailable
 from hotline.i18n import mark
 from hotline.reports.sheets import Field
@@ -24,7 +24,6 @@ log = structlog.get_logger(__name__)
 SECONDS: Final = 120.0
 MOST_CASES: Final = 100_000
 WRITE: Final = (sys.executable, "-m", "hotline.reports.workbook")
-_HANDED_ON: Final = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR")
 MOST_WAITING: Final = 8
 Rows = list[Sequence[Field]]
 
@@ -71,26 +70,7 @@ async def workbook(
 
 
 async def _write(order: dict[str, Any]) -> None:
-    child = await asyncio.create_subprocess_exec(
-        *WRITE,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        env={key: os.environ[key] for key in _HANDED_ON if key in os.environ} | {"PYTHONUTF8": "1"},
-        start_new_session=True,
-    )
-    said = b"took too long"
-    try:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SECONDS):
-                _out, said = await child.communicate(json.dumps(order).encode())
-    finally:
-        if child.returncode is None:
-            with suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
-    if child.returncode != 0:
-        log.warning(
-            "workbook_not_written", status=child.returncode, reason=said.decode(errors="replace")[-300:].strip()
-        )
+    ended = await run_child(WRITE, json.dumps(order).encode(), seconds=SECONDS)
+    if ended.status != 0:
+        log.warning("workbook_not_written", status=ended.status, reason=ended.reason)
         raise Unavailable(mark("The workbook could not be written. Choose a shorter period, or take the CSV."))

@@ -63,9 +63,12 @@ left join lateral (
     from case_events where case_id = c.id
 ) e on true
 left join lateral (
-    select array_agg((pause->>'since')::timestamptz) as paused_since,
-        array_agg((pause->>'until')::timestamptz) as paused_until
-    from jsonb_array_elements(c.dues->'resolve'->'pauses') as pause
+    select array_agg(w.at order by w.version) as paused_since,
+        array_agg(least((w.details->>'paused_until')::timestamptz, (
+            select min(n.at) from case_events n
+            where n.case_id = w.case_id and n.version > w.version and (n.action = 'resume' or n.before <> n.after)
+        )) order by w.version) as paused_until
+    from case_events w where w.case_id = c.id and w.action = 'wait'
 ) p on true
 left join lateral (
     select decision->>'rule_set' as rule_set from case_decisions

@@ -16,6 +16,7 @@ from hotline.web.keys import DATABASE, RULES
 log = structlog.get_logger(__name__)
 
 EVERY_SECONDS: Final = 900.0
+SHORTEST: Final = 5.0
 
 
 async def hurry(app: web.Application) -> None:
@@ -33,4 +34,4 @@ async def hurry(app: web.Application) -> None:
             log.warning("statutory_clocks_not_looked_at", reason=str(refusal))
         except Exception:
             log.exception("statutory_clocks_not_looked_at")
-        await asyncio.sleep(EVERY_SECONDS)
+        await asyncio.sleep(clock.real_seconds(EVERY_SECONDS, least=SHORTEST))

@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 START_SECONDS: Final = 60.0
 """A service that has just been started has other things to do."""
 LOOK_SECONDS: Final = 600.0
+SHORTEST: Final = 10.0
 EVERYTHING: Final = Actor(0, "schedule", "", Role.SUPERVISOR)
 """Nobody: what is made by the clock counts everything, and only those who see everything get it."""
 PARTS: Final = (
@@ -117,7 +118,7 @@ async def see_to_monthly(database: Database, policy: Callable[[], Policy]) -> No
             log.warning("monthly_report_not_made", reason=type(refusal).__name__)
         except Exception:
             log.exception("monthly_report_not_made")
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(clock.real_seconds(LOOK_SECONDS, least=SHORTEST))
 
 
 async def make_what_is_due(database: Database, policy: Policy, press: Press, *, now: datetime) -> date | None:

@@ -25,7 +25,7 @@ STATEMENT_SECONDS: Final = 60.0
 async def remind(app: web.Application) -> None:
     """Look round after round until cancelled; what fails is logged, and the next round comes all the same."""
     while True:
-        await asyncio.sleep(max(EVERY_SECONDS / clock.speed(), SHORTEST))
+        await asyncio.sleep(clock.real_seconds(EVERY_SECONDS, least=SHORTEST))
         await look_round(app)
 
 

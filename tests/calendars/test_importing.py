@@ -18,6 +18,8 @@ from hotline.calendars.recounting import HEARD_AFTER, recount, recount_batch
 from hotline.cases import details as d
 from hotline.cases.handling import perform
 from hotline.cases.models import Case, CaseEvent
+from hotline.cases.queries import get_case
+from hotline.cases.task_models import CoHandling
 from hotline.clock import SHANGHAI
 from hotline.deadlines.calendar import YearTable
 from hotline.deadlines.notices import read_notice
@@ -217,3 +219,21 @@ async def test_an_extended_date_is_counted_again_with_its_extension(world: World
         case = (await session.scalars(select(Case).where(Case.id == taken.case.id))).one()
     assert on(case.resolve_by) == on(case.due_at) == "2027-01-13"
     assert case.dues["resolve"]["extensions"][0]["days"] == 5
+
+
+async def test_the_date_of_a_department_that_helps_moves_too_but_not_a_day_somebody_named(world: World) -> None:
+    by_day = datetime(2027, 1, 4, tzinfo=SHANGHAI).date()
+    async with world.database.transaction() as session:
+        work = make_work(session, world.supervisor, now=datetime(2026, 12, 30, 2, 0, tzinfo=UTC))
+        for helper, day in (("city-legal", None), ("city-help", by_day)):
+            case = await get_case(work, world.numbers["before"], lock=True)
+            await perform(work, case, d.CoHandle(department=helper, reason="请协助核对", by_on=day))
+            await session.flush()
+    await world.import_(NOTICE)
+    await recount(world.database, policy(), now=MONDAY)
+    async with world.database.transaction() as session:
+        dates = {one.department: on(one.due_at) for one in await session.scalars(select(CoHandling))}
+        events = [event.details async for event in await session.stream_scalars(select(CaseEvent))]
+    assert dates == {"city-legal": "2027-01-06", "city-help": "2027-01-04"}
+    told = [event["answer_by"] for event in events if {"notice", "helper"} <= event.keys()]
+    assert told == ["2027-01-06T17:30:00+08:00"]

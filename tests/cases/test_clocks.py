@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,12 +13,14 @@ from hotline.accounts.permissions import Actor
 from hotline.accounts.roles import Role
 from hotline.cases import details as d
 from hotline.cases.clock_facts import ClockFacts, clocks_of
+from hotline.cases.clocks import count_again
 from hotline.cases.effects import NotNow
 from hotline.cases.handling import offered, perform
 from hotline.cases.lifecycle import Action, FollowUp
 from hotline.cases.models import Case, CaseEvent
 from hotline.clock import SHANGHAI
 from hotline.deadlines.due import Terms, count
+from hotline.deadlines.hours import Hours
 from tests.factories import locked, make_actor, make_case, make_work, policy
 from tests.service import MEDIATION
 
@@ -176,3 +178,16 @@ async def test_who_gets_a_case_starts_anew_and_the_old_date_stays_in_the_trail(h
     case, event = await handled.do(Role.STAFF, d.HandOver(department="city-legal", reason="需法律援助"), at(26))
     assert (case.paused_until, on(case.resolve_by), on(case.contact_by)) == (None, "12-03 17:30", "11-27 17:30")
     assert event.details["before"] == "2026-12-02T17:30:00+08:00"
+
+
+async def test_a_department_that_works_every_day_does_not_make_the_call_back_due_on_a_saturday(
+    handled: Handled,
+) -> None:
+    friday = at(27)
+    night = policy().calendar.with_hours({MEDIATION: Hours.of("00:00-24:00", every_day=True)})
+    work = make_work(handled.session, handled.people[Role.STAFF], now=friday)
+    work = replace(work, policy=replace(policy(), calendar=night))
+    case = await locked(work, handled.taken)
+    await perform(work, case, d.Resolve(disposition=d.Disposition.MEDIATED, done="已调解"))
+    assert on(case.follow_up_by) == "11-30 17:30"
+    assert [*count_again(case, night)] == []

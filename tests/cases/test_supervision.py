@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -20,9 +21,11 @@ from hotline.cases.queries import get_case
 from hotline.cases.queue import Desk as Lists
 from hotline.cases.queue import list_cases
 from hotline.cases.task_models import CoHandling, Instruction
+from hotline.clock import SHANGHAI
+from hotline.deadlines.hours import Hours
 from hotline.errors import Invalid, NotAllowed
 from hotline.work import Work
-from tests.factories import NOON, make_actor, make_case, make_work
+from tests.factories import NOON, make_actor, make_case, make_work, policy
 
 MEDIATION, LEGAL, HELP = "city-mediation", "city-legal", "city-help"
 DONE = d.Resolve(disposition=d.Disposition.MEDIATED, done="已调解")
@@ -202,3 +205,14 @@ async def test_of_an_extension_decided_the_worker_is_to_be_told(desk: Desk, deci
     with pytest.raises(Invalid):
         await desk.do(desk.operator, d.Note(text="又告知一次", told=True))
     assert (await get_case_file(desk.staff, desk.number)).events[-1].details == {"told": decision.action.value}
+
+
+async def test_who_helps_has_until_the_end_of_the_own_working_day(desk: Desk) -> None:
+    night = policy().calendar.with_hours({LEGAL: Hours.of("00:00-24:00", every_day=True)})
+    work = replace(desk.staff, policy=replace(policy(), calendar=night))
+    for helper, day in ((LEGAL, NOON.date()), (HELP, None)):
+        case = await get_case(work, desk.number, lock=True)
+        await take_step(work, case, d.CoHandle(department=helper, reason="请协助核对", by_on=day))
+        await desk.session.flush()
+    ends = {one.department: one.due_at.astimezone(SHANGHAI).strftime("%H:%M") for one in await desk.tasks()}
+    assert ends == {LEGAL: "23:59", HELP: "17:30"}

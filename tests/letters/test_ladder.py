@@ -187,6 +187,7 @@ async def test_a_letter_to_a_department_is_served_told_once_and_received_by_name
         drafted_at=NOW,
     )  # fmt: skip
     session.add(letter)
+    case.resolve_by = NOW - timedelta(days=7)
     await session.flush()
     with pytest.raises(NotFound):
         await receive_letter(make_work(session, staff, now=NOW), letter.id)  # a draft is not theirs to see

@@ -16,10 +16,11 @@ from hotline.cases import details as d
 from hotline.cases.handling import perform
 from hotline.cases.lifecycle import Action, Status
 from hotline.cases.models import Case, CaseEvent
-from hotline.cases.statutory import begin_clock
-from hotline.cases.statutory_details import Begin
+from hotline.cases.statutory import begin_clock, change_clock
+from hotline.cases.statutory_details import Begin, Suspend
+from hotline.cases.statutory_hurry import hurry_all
 from hotline.clock import SHANGHAI
-from hotline.deadlines.statutes import Kind, Source
+from hotline.deadlines.statutes import Kind, Source, SuspensionKind
 from hotline.documents.letter_texts import LetterKind
 from hotline.documents.pdf import letter_pdf
 from hotline.letters.filling import paper_of
@@ -125,6 +126,33 @@ async def test_a_date_that_moves_is_something_new_to_be_told(database: Database)
     assert [letter.serial for letter in await letters(database)] == [1, 2]
 
 
+async def test_a_date_put_right_backwards_is_no_second_letter_and_spares_no_criticism(database: Database) -> None:
+    await a_case(database)
+    assert (await a_round(database, "2026-09-29 10:00")).letters == 1
+    async with database.transaction() as session:
+        await session.execute(update(Case).values(resolve_by=at("2026-09-23 17:30"), due_at=at("2026-09-23 17:30")))
+    assert (await a_round(database, "2026-09-30 10:00")).letters == 0
+    assert (await a_round(database, "2026-10-12 10:00")).told[Step.CRITICISM] == 1
+    assert [letter.kind for letter in await letters(database)] == [LetterKind.URGE, LetterKind.CRITICISM]
+
+
+async def test_what_nobody_accepts_is_urged_too_when_its_limit_is_longer_than_the_look_back(database: Database) -> None:
+    await a_case(database, accept=False)
+    short = replace(policy().reminding.case, look_back_days=2)
+    strict = replace(policy(), reminding=replace(policy().reminding, case=short))
+    assert (await run_round(database, strict, now=at("2026-09-28 10:00"))).letters == 0
+    async with database.transaction() as session:
+        await session.execute(update(Case).values(resolve_by=at("2026-09-28 17:30")))
+    assert (await run_round(database, strict, now=at("2026-09-29 10:00"))).letters == 1
+
+
+async def test_who_works_until_midnight_is_reminded_the_working_day_before(database: Database) -> None:
+    await a_case(database)
+    async with database.transaction() as session:
+        await session.execute(update(Case).values(resolve_by=at("2026-09-24 23:59"), due_at=at("2026-09-24 23:59")))
+    assert (await a_round(database, "2026-09-23 09:00")).told[Step.DUE_SOON] == 1
+
+
 async def test_nothing_goes_out_at_night_on_a_holiday_or_on_a_weekend_but_on_a_make_up_saturday(
     database: Database,
 ) -> None:
@@ -212,7 +240,21 @@ async def test_who_has_the_case_is_told_once_that_a_period_of_the_law_is_nearly_
     assert (await told_after(database, "2026-10-09 11:00")).count((Step.LAPSES_SOON, Audience.PERSON)) == 1
 
 
+async def test_nobody_is_told_of_a_period_that_stands_still(database: Database) -> None:
+    number, staff = await a_case(database)
+    async with database.transaction() as session:
+        work = make_work(session, staff, now=TAKEN)
+        begin = Begin(kind=Kind.ARBITRATION, trigger_on=date(2025, 10, 20), source=Source.WORKER)
+        clock = await begin_clock(work, number, begin)
+        ill = Suspend(suspension=SuspensionKind.FORCE_MAJEURE, first_on=date(2026, 9, 1), words="疫情封控至今")
+        await change_clock(work, number, clock.id, ill)
+    # Written down is 10 November; with every day it moves on, and seven weeks are left.
+    assert Step.LAPSES_SOON not in {step for step, _audience in await told_after(database, "2026-10-30 10:00")}
+
+
 async def told_after(database: Database, now: str) -> list[tuple[Step, Audience]]:
-    """What everybody was told until a round at this moment."""
+    """What everybody was told until a round at this moment, and what became urgent before it."""
+    async with database.transaction() as session:
+        await hurry_all(session, policy(), now=at(now))
     await a_round(database, now)
     return await told(database)

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, text
 
+from hotline import clock
+from hotline.accounts.permissions import Actor
 from hotline.accounts.roles import Role
 from hotline.cases import details as d
 from hotline.cases.handling import perform
@@ -61,6 +63,32 @@ async def test_steps_are_followed_and_what_was_missed_is_found(database: Databas
         assert (await get_state(session)).as_of is not None
 
 
+async def test_the_time_a_case_waited_for_its_worker_is_kept_when_it_is_reopened_or_handed_over(
+    database: Database,
+) -> None:
+    async with database.transaction() as session:
+        operator, staff = await make_actor(session), await make_actor(session, Role.STAFF, department=MEDIATION)
+        taken = await make_case(make_work(session, operator))
+    steps: list[tuple[float, Actor, d.Details]] = [
+        (0, staff, d.Accept()),
+        (1, staff, d.Wait(reason="等待劳动合同", days=3)),
+        (2, staff, d.Resume()),
+        (3, staff, d.Resolve(disposition=d.Disposition.MEDIATED, done="已调解")),
+        (4, operator, d.Reopen(reason="仍未支付")),
+        (4, staff, d.Accept()),
+        (4.5, staff, d.Wait(reason="等待工资条", days=3)),
+        (5, staff, d.HandOver(department="city-legal", reason="需要法律援助")),
+    ]
+    for hours, actor, details in steps:
+        async with database.transaction() as session:
+            work = make_work(session, actor, now=NOON + timedelta(hours=hours))
+            await perform(work, await locked(work, taken), details)
+    await bring_up_to_date(database, office())
+    async with database.transaction() as session:
+        found = (await session.scalars(select(CaseFigures))).one()
+    assert found.paused == 60 + 30
+
+
 async def test_an_event_that_becomes_visible_late_is_looked_at_all_the_same(database: Database) -> None:
     async with database.transaction() as session:
         await make_case(make_work(session, await make_actor(session)))
@@ -107,3 +135,13 @@ def test_a_clock_set_back_does_not_put_comparing_off() -> None:
     assert not is_due(NOON, now=NOON + timedelta(minutes=1))
     assert is_due(NOON, now=NOON - timedelta(hours=2))
     assert is_due(NOON, now=NOON + timedelta(hours=1))
+
+
+def test_beside_a_clock_that_runs_fast_comparing_is_no_more_frequent_and_looking_is() -> None:
+    clock.run_fast(600)
+    try:
+        assert not is_due(NOON, now=NOON + timedelta(hours=1))
+        assert is_due(NOON, now=NOON + timedelta(hours=151))
+        assert [clock.real_seconds(900, least=5), clock.real_seconds(90_000, least=5)] == [5, 150]
+    finally:
+        clock.run_fast(1)

@@ -20,7 +20,7 @@ from hotline.privacy.masking import mask_name, mask_number, mask_text
 from hotline.telephony.calls import CHANNEL_LABELS
 from hotline.web import show as words
 from hotline.web.console import labels
-from hotline.web.console.clock_views import badge, clock_views
+from hotline.web.console.clock_views import badge, clock_views, whose_time
 from hotline.web.console.reasons import why_view
 from hotline.web.console.timeline import timeline_lines
 from hotline.work import Work
@@ -132,7 +132,7 @@ def _badge(work: Work, case: Case) -> words.DueBadge:
         return words.DueBadge(
             "none", _("clock paused until {when} at the latest", when=words.when(case.paused_until, work.now))
         )
-    return badge(work, case.due_at, case.department)
+    return badge(work, case.due_at, whose_time(case))
 
 
 def _stages(case: Case) -> list[SimpleNamespace]:

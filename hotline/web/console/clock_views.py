@@ -8,7 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from hotline.cases.clock_facts import CLOCK_LABELS, ClockFacts, clocks_of, working_time
+from hotline.cases.clocks import who_works
 from hotline.cases.effects_clocks import is_paused
+from hotline.cases.lifecycle import IN_HANDS
 from hotline.cases.models import Case
 from hotline.deadlines.calendar import REASON_LABELS, Reason
 from hotline.deadlines.working_time import WorkingTime
@@ -26,6 +28,11 @@ def badge(work: Work, due_at: datetime, department: str | None) -> words.DueBadg
     return words.due(due_at, work.now, left=left)
 
 
+def whose_time(case: Any) -> str | None:
+    """The department whose working time is left until the next date of a case; None: the hotline calls back."""
+    return case.department if case.status in IN_HANDS else None
+
+
 def clock_views(work: Work, case: Case) -> list[SimpleNamespace]:
     """Every clock: label, date, badge, and `why` in lines."""
     return [_view(work, case, facts) for facts in clocks_of(work, case)]
@@ -35,7 +42,7 @@ def _view(work: Work, case: Case, facts: ClockFacts) -> SimpleNamespace:
     if facts.runs and facts.clock == "resolve" and is_paused(case, work.now):
         shown = words.DueBadge("none", _("paused"))
     elif facts.runs and case.ended_at is None:
-        shown = badge(work, facts.due_at, case.department)
+        shown = badge(work, facts.due_at, who_works(case, facts.clock))
     else:
         shown = words.DueBadge("none", _("done"))
     return SimpleNamespace(
@@ -68,7 +75,7 @@ def _lines(work: Work, case: Case, facts: ClockFacts) -> Iterator[str]:
         told = {"since": words.when(pause.since, work.now), "until": words.when(pause.until, work.now)}
         yield _("Paused from {since} to {until}: {reason}", **told, reason=mask_text(pause.reason))
     if facts.gross:
-        length = working_time(work, case).hours.length
+        length = working_time(work, case, facts.clock).hours.length
         gross, net = (words.working_span(part, day=length) if part else _("none") for part in (facts.gross, facts.net))
         yield _("Working time so far: {gross} gross, {net} net.", gross=gross, net=net)
 

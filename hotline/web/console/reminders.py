@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.clock import SHANGHAI
 from hotline.deadlines.statutes import STATUTES, Kind
-from hotline.i18n import _
+from hotline.i18n import _, mark
 from hotline.reminders.inbox import list_reminders, mark_read
 from hotline.reminders.models import Step
 from hotline.web import show as words
@@ -63,6 +63,17 @@ async def read_all(request: web.Request) -> web.Response:
 
 
 Facts = Mapping[str, Any]
+
+
+def _lapses(facts: Facts, row: Any) -> str:
+    last = row.Reminder.due_at.astimezone(SHANGHAI).date()
+    said = mark("Case {number}: {law} may lapse on {day}. Ask counsel today.")
+    if last < row.Reminder.at.astimezone(SHANGHAI).date():
+        said = mark("Case {number}: {law} may have lapsed on {day}. Ask counsel today.")
+    law, day = _(STATUTES[Kind(facts["kind"])].label), words.on(last, row.Reminder.at)
+    return _(said, number=facts["number"], law=law, day=day)
+
+
 SAID: Final[dict[Step, Callable[[Facts, Any], str]]] = {
     Step.DUE_SOON: lambda facts, _row: _("Case {number} is due soon.", number=facts["number"]),
     Step.NOT_ACCEPTED: lambda facts, _row: _("Case {number} was not accepted in time.", number=facts["number"]),
@@ -88,12 +99,7 @@ SAID: Final[dict[Step, Callable[[Facts, Any], str]]] = {
     Step.UNANSWERED: lambda facts, _row: _(
         "{addressee} has not answered {number} in time.", addressee=facts["addressee"], number=facts["number"]
     ),
-    Step.LAPSES_SOON: lambda facts, row: _(
-        "Case {number}: {law} may lapse on {day}. Ask counsel today.",
-        number=facts["number"],
-        law=_(STATUTES[Kind(facts["kind"])].label),
-        day=words.on(row.Reminder.due_at.astimezone(SHANGHAI).date(), row.Reminder.at),
-    ),
+    Step.LAPSES_SOON: _lapses,
     Step.SERVED: lambda facts, _row: _("A letter was sent to you: {title}", title=facts["title"]),
 }
 """What each step says."""

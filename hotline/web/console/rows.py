@@ -14,7 +14,7 @@ from hotline.cases.lifecycle import STATUS_LABELS, Action, Status, actions_for
 from hotline.i18n import _
 from hotline.privacy.masking import mask_name, mask_number, mask_text
 from hotline.web import show
-from hotline.web.console.clock_views import badge
+from hotline.web.console.clock_views import badge, whose_time
 from hotline.web.console.labels import URGENCY_LABELS, category_name
 from hotline.work import Work
 
@@ -68,7 +68,7 @@ def desk_rows(work: Work, rows: Sequence[Any], *, mark_words: Sequence[str] = ()
             categories[row.category] = category_name(work.policy, row.category)
         due = show.DueBadge("none", "")
         if row.due_at is not None:  # most are due at the end of some working day: a few moments for fifty rows
-            key = row.due_at, row.department
+            key = row.due_at, whose_time(row)
             due = badges[key] = badges.get(key) or badge(work, *key)
         made.append(
             DeskRow(

@@ -41,6 +41,12 @@ def _moved(work: Work, move: dict[str, str]) -> str:
     return _("{clock}: {before} → {after}", clock=_(label), before=before, after=after)
 
 
+def _letter(letter: dict[str, Any]) -> str:
+    named = f"{_(KIND_LABELS[LetterKind(letter['kind'])])} {letter['number']}"
+    became = BECAME.get(letter.get("became", ""))
+    return _(became, letter=named) if became else named
+
+
 def _counts(value: Any) -> bool:
     """Whether a remembered value says something: what was left open does not, a no does."""
     return value is False or bool(value)
@@ -50,6 +56,8 @@ WITHOUT_CALL_BACK: Final = {
     "no_number": mark("Without a call-back: the caller left no number."),
     "unreached": mark("Without an answer: not reached on three days."),
 }
+BECAME: Final = {"served": mark("{letter}: served"), "withdrawn": mark("{letter}: withdrawn")}
+"""What became of a letter after it was signed off."""
 LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
     "department": lambda work, code: _("To: {department}", department=department_path(work.policy, code)),
     "from": lambda work, code: _("From: {department}", department=department_path(work.policy, code)),
@@ -84,7 +92,7 @@ LINES: Final[dict[str, Callable[[Work, Any], str]]] = {
     "in_time": lambda _work, yes: _("Answered in time: yes") if yes else _("Answered in time: no"),
     "not_reopened": lambda _work, why: _("Not taken up again: {why}", why=mask_text(why)),
     "without_call_back": lambda _work, code: _(WITHOUT_CALL_BACK.get(code, code)),
-    "letter": lambda _work, letter: f"{_(KIND_LABELS[LetterKind(letter['kind'])])} {letter['number']}",
+    "letter": lambda _work, letter: _letter(letter),
     "people_helped": lambda _work, n: _("People helped: {n}", n=n),
 }
 """One line for each thing an event remembers."""
