@@ -1,18 +1,19 @@
-"""The file of a case: all that its page and the API show of it, in two round trips; three where other cases are named.
+"""The file of a case: all that its page and the API show of it, in one round trip; two where other cases are named.
 
-The case is found by its number and by the rights of who asks; what belongs to it comes along as arrays of records. The
-statement is made once for each person at work: making it would take longer than answering it.
+The case is found by its number and by the rights of who asks; what belongs to it comes along as arrays of records, and
+`beside` them what a floor above keeps about it. The statement is made once for each person at work: making it would
+take longer than answering it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, String, Subquery, bindparam, exists, false, func, select, true
+from sqlalchemy import ColumnElement, Select, String, Subquery, bindparam, exists, false, func, select, true
 from sqlalchemy.orm import aliased
 
 from hotline.accounts.models import Account
@@ -20,9 +21,8 @@ from hotline.accounts.permissions import Actor, Permission, may
 from hotline.cases.lifecycle import Action, Status
 from hotline.cases.models import NO_NUMBER, CallRecord, Case, CaseDecision, CaseEvent, CaseText
 from hotline.cases.queries import Event, is_number, missing_case
-from hotline.cases.queue import Query
 from hotline.cases.rights import condition
-from hotline.cases.statutory_queries import Statutory, statutory_of
+from hotline.cases.statutory_queries import Statutory, statutory_in, statutory_of
 from hotline.cases.task_queries import (
     Checked,
     Helped,
@@ -33,6 +33,7 @@ from hotline.cases.task_queries import (
     records,
 )
 from hotline.storage.base import fixed
+from hotline.storage.prepared import Prepared
 from hotline.telephony.calls import Channel
 from hotline.work import Work
 
@@ -42,6 +43,8 @@ _OTHER_CASES: Final = frozenset({"into", "lead"})
 """Details of a step that name another case."""
 _COLUMNS: Final = tuple(Case.__table__.columns.keys())
 _TAKER, _HANDLER = aliased(Account), aliased(Account)
+Beside = Callable[[Actor, Subquery], Select[Any]]
+"""Rows of one record each about the case that is found, of what this person may see."""
 
 
 class WhoCalled(NamedTuple):
@@ -108,17 +111,20 @@ class CaseFile:
     instructions: Sequence[Instructed]
     checks: Sequence[Checked]
     statutory: Statutory = field(default_factory=Statutory)
+    beside: Sequence[tuple[Any, ...]] = ()
+    """What was asked for beside it, in the order it was asked for."""
 
 
-async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False) -> CaseFile:
+async def get_case_file(
+    work: Work, number: str, *, just_worked_on: bool = False, beside: Beside | None = None
+) -> CaseFile:
     """The whole file of a case. Raises `CaseNotFound`.
 
     Who has `just_worked_on` it sees what became of it, even where that very step has taken it out of sight.
     """
     if not is_number(number):
         raise missing_case(number)
-    connection = await work.session.connection()
-    row = (await connection.execute(_file(work.actor, everything=just_worked_on), {"number": number})).one_or_none()
+    row = await _file(work.actor, just_worked_on, beside).row(work.session, {"number": number})
     if row is None:
         raise missing_case(number)
     events = [_event(*record) for record in row.events]
@@ -140,10 +146,11 @@ async def get_case_file(work: Work, number: str, *, just_worked_on: bool = False
         decisions=[Decided(*record) for record in row.decisions],
         repeats=[_repeat(*record) for record in row.repeats],
         linked=[_linked(*record) for record in row.linked],
-        statutory=await statutory_of(work.session, case.id),
+        statutory=statutory_in(row),
         co_handlings=[Helped(*record) for record in row.co_handlings],
         instructions=[Instructed(*record) for record in row.instructions],
         checks=[Checked(*record) for record in row.checks],
+        beside=row.beside if beside else (),
     )
 
 
@@ -178,7 +185,7 @@ def _naming_only(event: Event, known: Container[str]) -> Event:
 
 
 @lru_cache(maxsize=KEPT)
-def _file(actor: Actor, *, everything: bool) -> Query:
+def _file(actor: Actor, everything: bool, beside: Beside | None) -> Prepared:  # noqa: FBT001 - a key of what is kept
     """The statement: one row, its first columns those of the case; `everything` asks for no right to this very case."""
     visible = condition(actor, Permission.CASE_READ)
     found = (
@@ -193,7 +200,7 @@ def _file(actor: Actor, *, everything: bool) -> Query:
         .lateral("called")
     )
     numbered = select(Case.number).where(visible)
-    return (
+    return Prepared(
         select(
             found,
             CaseText.narrative,
@@ -210,6 +217,8 @@ def _file(actor: Actor, *, everything: bool) -> Query:
             records(co_handlings_of(found)).label("co_handlings"),
             records(instructions_of(found)).label("instructions"),
             records(checks_of(actor, found)).label("checks"),
+            *statutory_of(found),
+            *([] if beside is None else [records(beside(actor, found)).label("beside")]),
         )
         .join_from(found, CaseText, CaseText.case_id == found.c.id)
         .join(called, true())

@@ -1,4 +1,4 @@
-"""Statutory clocks as they are read: everything of a case in one statement."""
+"""Statutory clocks as they are read, with everything on record about them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, exists, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, Subquery, bindparam, exists, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from hotline.accounts.models import Account
 from hotline.cases.models import Case
 from hotline.cases.statutory_models import CallReceipt, ClockEntry, EntryKind, WatchedClock
+from hotline.cases.task_queries import records
 from hotline.clock import SHANGHAI
 from hotline.deadlines.calendar import Calendar
 from hotline.deadlines.lapsing import Lapse, lapse
@@ -116,10 +117,6 @@ def day_of(now: datetime) -> date:
     return now.astimezone(SHANGHAI).date()
 
 
-def _records(rows: Select[Any]) -> ColumnElement[Any]:
-    return func.array(rows.scalar_subquery())
-
-
 _CLOCK: Final = func.row(
     WatchedClock.id, WatchedClock.kind, WatchedClock.hurried_at, WatchedClock.recorded_at, _BY.name,
     WatchedClock.ended_at, _ENDER.name, WatchedClock.ended_as, WatchedClock.ended_reason,
@@ -156,22 +153,24 @@ _RECEIPTS: Final = (
     .outerjoin(Account, Account.id == CallReceipt.made_by_id)
     .order_by(CallReceipt.id)
 )  # fmt: skip
-_CASE: Final = bindparam("of_case", type_=BigInteger)
-_OF_CASE: Final = select(
-    _records(_CLOCKS.where(WatchedClock.case_id == _CASE)).label("clocks"),
-    _records(_ENTRIES.where(WatchedClock.case_id == _CASE)).label("entries"),
-    _records(_RECEIPTS.where(CallReceipt.case_id == _CASE)).label("receipts"),
-)
 _IDS: Final = bindparam("ids", type_=ARRAY(BigInteger))
 _THESE: Final = select(
-    _records(_CLOCKS.where(WatchedClock.id == func.any(_IDS))).label("clocks"),
-    _records(_ENTRIES.where(WatchedClock.id == func.any(_IDS))).label("entries"),
+    records(_CLOCKS.where(WatchedClock.id == func.any(_IDS))).label("clocks"),
+    records(_ENTRIES.where(WatchedClock.id == func.any(_IDS))).label("entries"),
 )
 
 
-async def statutory_of(session: AsyncSession, case_id: int) -> Statutory:
-    """Everything of a case about statutory clocks."""
-    row = (await (await session.connection()).execute(_OF_CASE, {"of_case": case_id})).one()
+def statutory_of(found: Subquery) -> tuple[ColumnElement[Any], ...]:
+    """Columns with everything about statutory clocks of the found case; `statutory_in` reads them."""
+    return (
+        records(_CLOCKS.where(WatchedClock.case_id == found.c.id)).label("clocks"),
+        records(_ENTRIES.where(WatchedClock.case_id == found.c.id)).label("entries"),
+        records(_RECEIPTS.where(CallReceipt.case_id == found.c.id)).label("receipts"),
+    )
+
+
+def statutory_in(row: Any) -> Statutory:
+    """What the columns of `statutory_of` said."""
     return Statutory(_put_together(row), [Receipt(*record) for record in row.receipts])
 
 

@@ -7,7 +7,7 @@ date there was, or from the day of the grant where that is later.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -149,7 +149,8 @@ def count(terms: Terms, *, calendar: Calendar, hours: Hours | None = None) -> Du
     if terms.hours is not None:
         return _in_hours(terms)
     since, hours = _in_shanghai(terms.since), hours or calendar.hours
-    way = _Way(calendar, hours, terms.pauses, [], [])
+    paused = {day.on: day for pause in terms.pauses for day in _paused_days(pause, hours)}
+    way = _Way(calendar, hours, paused, [], [])
     way.go(terms.days, since)
     for extension in terms.extensions:
         way.go(extension.days, max(way.ends_at(), _in_shanghai(extension.at)))
@@ -164,7 +165,8 @@ class _Way:
 
     calendar: Calendar
     hours: Hours
-    pauses: tuple[Pause, ...]
+    paused: Mapping[date, Day]
+    """The days at whose end the clock stands still."""
     counted: list[Day]
     skipped: list[Day]
 
@@ -176,12 +178,14 @@ class _Way:
             if today.working and since.time() < self.hours.end:
                 self.counted.append(today)
                 return
-        if not (self.hours.every_day or self.pauses):
+        if not (self.hours.every_day or self.paused):
             counted, skipped = _stretch(self.calendar, since.date(), left)
             self.counted.extend(counted)
             self.skipped.extend(skipped)
             return
-        for day in map(self._kind, self.calendar.days_after(since.date())):
+        standing = self.paused.get
+        for usual in self.calendar.days_after(since.date()):
+            day = self._kind(usual) if self.hours.every_day else standing(usual.on, usual) if usual.working else usual
             if day.working:
                 self.counted.append(day)
                 left -= 1
@@ -192,19 +196,25 @@ class _Way:
 
     def ends_at(self) -> datetime:
         """The end of the last day counted."""
-        return self._end(self.counted[-1].on)
-
-    def _end(self, on: date) -> datetime:
-        return datetime.combine(on, self.hours.end, SHANGHAI)
+        return datetime.combine(self.counted[-1].on, self.hours.end, SHANGHAI)
 
     def _kind(self, day: Day) -> Day:
         if self.hours.every_day and not day.working:
             day = Day(day.on, working=True, reason=Reason.ON_DUTY)
-        if day.working and self.pauses:
-            end = self._end(day.on).astimezone(UTC)
-            if any(pause.since <= end < pause.until for pause in self.pauses):
-                return Day(day.on, working=False, reason=Reason.PAUSED)
-        return day
+        return self.paused.get(day.on, day) if day.working else day
+
+
+def _paused_days(pause: Pause, hours: Hours) -> Iterator[Day]:
+    """The days at whose end this clock stands still."""
+    since, until = _in_shanghai(pause.since), _in_shanghai(pause.until)
+    first = since.toordinal() + (hours.end < since.time())
+    last = until.toordinal() - (until.time() <= hours.end)
+    return map(_paused, range(first, last + 1))
+
+
+@lru_cache(maxsize=KEPT_STRETCHES)
+def _paused(ordinal: int) -> Day:
+    return Day(date.fromordinal(ordinal), working=False, reason=Reason.PAUSED)
 
 
 @lru_cache(maxsize=KEPT_STRETCHES)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from hotline.accounts.models import Account
-from hotline.accounts.permissions import CaseFacts
+from hotline.accounts.permissions import Actor, CaseFacts
 from hotline.cases.models import Case
 from hotline.cases.rights import facts_of
 from hotline.documents.letter_texts import TO_EMPLOYERS, LetterKind
@@ -78,10 +78,20 @@ async def _held(session: AsyncSession, query: Select[Any]) -> None:
     await session.execute(query.with_for_update().execution_options(populate_existing=True))
 
 
-async def letters_of_case(work: Work, case_id: int) -> Sequence[Letter]:
-    """The letters about a case that this person may see, oldest first."""
-    query = select(Letter).join(Case, Case.id == Letter.case_id).where(Letter.case_id == case_id, visible(work.actor))
-    return (await work.session.scalars(query.order_by(Letter.id))).all()
+class ShortLetter(NamedTuple):
+    """What of a letter lists and panels name."""
+
+    id: int
+    kind: LetterKind
+    number: str
+    state: LetterState
+
+
+def letters_beside(actor: Actor, found: Subquery) -> Select[Any]:
+    """`ShortLetter` of the case that is found, as far as this person may see them, oldest first."""
+    shown = func.row(Letter.id, Letter.kind, Letter.number, Letter.state)
+    letters = select(shown).select_from(Letter).join(Case, Case.id == Letter.case_id)
+    return letters.where(Letter.case_id == found.c.id, visible(actor)).order_by(Letter.id)
 
 
 async def is_written_to(session: AsyncSession, case_id: int) -> bool:

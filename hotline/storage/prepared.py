@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from weakref import ref
 
 from asyncpg import Connection
-from sqlalchemy import Dialect, Insert, Select
+from sqlalchemy import Dialect, Float, Insert, Numeric, Select
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
@@ -21,6 +21,8 @@ from sqlalchemy.types import TypeEngine
 
 _DIALECT: Final[Dialect] = dialect()  # type: ignore[no-untyped-call]
 _AT_HAND: Final = "driver at hand"
+_FLOAT8: Final = 701
+_NUMERIC: Final = 1700
 
 Convert = Callable[[Any], Any]
 
@@ -94,4 +96,9 @@ def _to_driver(kind: TypeEngine[Any]) -> Convert | None:
 
 
 def _from_driver(kind: TypeEngine[Any]) -> Convert | None:
-    return kind.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
+    return kind.dialect_impl(_DIALECT).result_processor(_DIALECT, _number(kind))
+
+
+def _number(kind: TypeEngine[Any]) -> int | None:
+    """How the server numbers this kind; the dialect asks for it where the kind alone does not tell what is sent."""
+    return _FLOAT8 if isinstance(kind, Float) else _NUMERIC if isinstance(kind, Numeric) else None

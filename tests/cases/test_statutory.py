@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hotline.accounts.roles import Role
 from hotline.cases import details as steps
 from hotline.cases import statutory_details as d
+from hotline.cases.case_file import get_case_file
 from hotline.cases.handling import StepRefused, perform
 from hotline.cases.models import Case, CaseEvent
 from hotline.cases.queries import get_case
@@ -20,7 +21,7 @@ from hotline.cases.statutory_hurry import hurry_all, hurry_by_time
 from hotline.cases.statutory_lists import clocks_under, list_lapsing
 from hotline.cases.statutory_models import ClockEntry
 from hotline.cases.statutory_offers import offers
-from hotline.cases.statutory_queries import RecordedClock, statutory_of
+from hotline.cases.statutory_queries import RecordedClock
 from hotline.cases.statutory_receipts import make_receipt
 from hotline.deadlines.statutes import Ended, InterruptionKind, Kind, Source, SuspensionKind
 from hotline.errors import Changed, Conflict, Invalid, NotAllowed, NotFound
@@ -50,7 +51,7 @@ async def begun(work: Work, case: Case, on: date | None = YEAR_AGO, kind: Kind =
 
 
 async def only(work: Work, case: Case) -> RecordedClock:
-    (clock,) = (await statutory_of(work.session, case.id)).clocks
+    (clock,) = (await get_case_file(work, case.number, just_worked_on=True)).statutory.clocks
     return clock
 
 
@@ -287,7 +288,7 @@ async def test_what_a_merged_case_has_watched_goes_on_with_the_other(work: Work)
     case = await locked(work, taken)
     await perform(work, case, steps.Merge(into=other.case.number))
     await work.session.flush()
-    assert (await statutory_of(work.session, case.id)).clocks == []
+    assert (await get_case_file(work, case.number, just_worked_on=True)).statutory.clocks == []
     assert await lapses_on(work, other.case) == date(2026, 9, 1)
     assert case.version == len(await events(work, case))
 

@@ -16,6 +16,7 @@ from hotline.cases.rights import facts_of
 from hotline.cases.words import Line
 from hotline.errors import NotAllowed
 from hotline.i18n import mark
+from hotline.letters.store import letters_beside
 from hotline.telephony.numbers import number_from_normal
 from hotline.web.console.case_view import case_context
 from hotline.web.console.instructing import instruction_choices
@@ -80,7 +81,7 @@ async def case_page(
         **case_context(work, file, shown=shown, kind=kind),
         statutory=statutory_panel(work, file),
         **supervised_context(work, file),
-        letters=await letters_panel(work, file.case),
+        letters=letters_panel(work, file),
         related=short_cases(work, others),
         earlier=short_cases(work, ended),
         refusal=refusal,
@@ -109,7 +110,7 @@ async def reveal(request: web.Request) -> web.Response:
     """POST /cases/{number}/reveal: one value in full, after the reason has been written down."""
     asked = read_values(await form_values(request), Reveal)
     work = request[WORK]
-    file = await get_case_file(work, request.match_info["number"])
+    file = await get_case_file(work, request.match_info["number"], beside=letters_beside)
     if not allows(work.actor, Permission.CASE_REVEAL, facts_of(file.case)):
         raise NotAllowed(mark("You may read this case, but its caller is not yours to know."))
     await _trace(request, "case.reveal", file, reason=asked.reason, details={"what": asked.what})
@@ -125,7 +126,7 @@ def _dialled(file: CaseFile) -> str:
 
 async def open_case_file(request: web.Request, act: str) -> CaseFile:
     """The file of the case this request names; leaves a trace under `act`."""
-    file = await get_case_file(request[WORK], request.match_info["number"])
+    file = await get_case_file(request[WORK], request.match_info["number"], beside=letters_beside)
     await _trace(request, act, file)
     return file
 

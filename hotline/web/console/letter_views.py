@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, Final
 
-from hotline.accounts.permissions import Permission, allows, may
-from hotline.cases.models import Case
+from hotline.accounts.permissions import Permission, allows
+from hotline.cases.case_file import CaseFile
 from hotline.cases.rights import facts_of
 from hotline.documents.letter_texts import KIND_LABELS, TO_EMPLOYERS, LetterKind
 from hotline.i18n import _, mark
 from hotline.letters.filling import paper_of
 from hotline.letters.models import Letter, LetterState
-from hotline.letters.store import OneLetter, People, letters_of_case
+from hotline.letters.store import OneLetter, People, ShortLetter
 from hotline.privacy.masking import mask_text
 from hotline.web import show as words
 from hotline.web.console.labels import department_path
@@ -28,19 +28,17 @@ STATE_LABELS: Final = {
 }
 
 
-async def letters_panel(work: Work, case: Case) -> SimpleNamespace:
-    """What the panel of letters on the page of a case shows."""
-    if not may(work.actor, Permission.LETTERS_READ):
-        return SimpleNamespace(rows=[], can_draft=False)
-    found = await letters_of_case(work, case.id)
+def letters_panel(work: Work, file: CaseFile) -> SimpleNamespace:
+    """What the panel of letters on the page of a case shows, of a file that was asked for with `letters_beside`."""
+    found = [ShortLetter(id_, LetterKind(kind), number, LetterState(state)) for id_, kind, number, state in file.beside]
     written_to = any(row.kind in TO_EMPLOYERS and row.state is not LetterState.WITHDRAWN for row in found)
     return SimpleNamespace(
         rows=[_short(row) for row in found],
-        can_draft=not written_to and allows(work.actor, Permission.LETTERS_WRITE, facts_of(case)),
+        can_draft=not written_to and allows(work.actor, Permission.LETTERS_WRITE, facts_of(file.case)),
     )
 
 
-def _short(letter: Letter) -> SimpleNamespace:
+def _short(letter: Letter | ShortLetter) -> SimpleNamespace:
     return SimpleNamespace(
         id=str(letter.id),
         kind_label=_(KIND_LABELS[letter.kind]),

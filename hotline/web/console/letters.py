@@ -16,7 +16,7 @@ from hotline.errors import Conflict, Invalid, NotFound
 from hotline.i18n import _, mark
 from hotline.letters.filling import day_of, paper_of
 from hotline.letters.models import Letter, LetterState
-from hotline.letters.store import chain_of, get_letter, has_received, list_letters, people_of
+from hotline.letters.store import chain_of, get_letter, has_received, letters_beside, list_letters, people_of
 from hotline.letters.writing import (
     Answered,
     NewLetter,
@@ -119,7 +119,7 @@ async def draft(request: web.Request) -> web.Response:
         letter = await draft_letter(request[WORK], read_values(values, NewLetter))
     except Invalid as problem:
         await request[TRANSACTION].rollback()
-        file = await get_case_file(request[WORK], values.get("case", ""))
+        file = await get_case_file(request[WORK], values.get("case", ""), beside=letters_beside)
         await leave_trace(request[WORK], "case.read", case_id=file.case.id, subject=file.case.number)
         request[KEEP] = True  # nothing but the trace of having read the case
         said = " ".join(map(say, problem.mistakes))
