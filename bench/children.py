@@ -19,7 +19,8 @@ from bench.load import Order, Pace
 
 SERVE = ["-m", "hotline", "serve"]
 PATIENCE = 60.0
-STOPPING = 20.0
+STOPPING = 90.0
+"""Longer than the service gives its PostgreSQL to write everything down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ async def _child(
             with suppress(ProcessLookupError):
                 process.terminate()
             try:
-                await asyncio.wait_for(process.wait(), STOPPING)
+                async with asyncio.timeout(STOPPING):
+                    await process.wait()
             except TimeoutError:
                 process.kill()
                 await process.wait()
