@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,9 @@ from hotline.storage.embedded import EmbeddedServer
 from tests import sweep
 
 if TYPE_CHECKING:
+    from hotline.accounts.roles import Role
     from tests.service import Service
+    from tests.web.visitor import Arrive
 
 TEMPLATE = "hotline_template"
 ROOT = Path(__file__).parent.parent
@@ -172,3 +175,19 @@ async def service(database_url: str) -> AsyncIterator[Service]:
 
     async with running_service(database_url) as running:
         yield running
+
+
+@pytest.fixture
+async def arrive(service: Service) -> AsyncIterator[Arrive]:
+    """Make an account of a role and sign it in, in a browser of its own as far as HTTP goes."""
+    from tests.web.visitor import Visitor
+
+    async with AsyncExitStack() as stack:
+
+        async def arrived(login: str, role: Role, department: str | None = None) -> Visitor:
+            await service.person(login, role, department, password=True)
+            visitor = await stack.enter_async_context(Visitor(service))
+            assert (await visitor.sign_in(login))[0] == 303
+            return visitor
+
+        yield arrived

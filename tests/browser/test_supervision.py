@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 from playwright.async_api import Locator, expect
@@ -13,8 +12,8 @@ from hotline.accounts.roles import Role
 from hotline.clock import SHANGHAI
 from tests.browser.conftest import SignIn
 from tests.browser.test_pages import LONG_NAME, look
-from tests.factories import WAGES
 from tests.service import MEDIATION, Service
+from tests.web.handlers import People
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +26,9 @@ EVERYTHING_OPEN = """for (const one of document.querySelectorAll("main details")
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 
+TOLD = {"employer": LONG_NAME, "caller_number": "13800001234"}
+
+
 class Taps:
     """Taps on a screen, counted."""
 
@@ -36,30 +38,6 @@ class Taps:
     async def on(self, target: Locator) -> None:
         await target.click()
         self.count += 1
-
-
-class People:
-    """An operator and a member of staff with tokens, who bring cases to where a screen goes on."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-
-    async def come(self) -> People:
-        self.operator = await self.service.person("loader", Role.OPERATOR)
-        self.staff = await self.service.person("handler", Role.STAFF, MEDIATION)
-        return self
-
-    async def accepted(self) -> str:
-        body = {"narrative": WAGES, "employer": LONG_NAME, "caller_number": "13800001234"}
-        status, case, _ = await self.service.call("POST", "/calls", self.operator, json=body)
-        assert status == 201
-        await self.act(self.staff, case["number"], "accept")
-        return str(case["number"])
-
-    async def act(self, token: str, number: str, action: str, **details: Any) -> dict[str, Any]:
-        status, body, _ = await self.service.call("POST", f"/cases/{number}/actions/{action}", token, json=details)
-        assert status == 200, body
-        return dict(body)
 
 
 @pytest.fixture
@@ -74,7 +52,7 @@ def today() -> date:
 async def test_more_time_is_asked_granted_on_a_telephone_and_told_to_the_worker(
     sign_in: SignIn, service: Service, people: People
 ) -> None:
-    number = await people.accepted()
+    number = await people.accepted(**TOLD)
     staff = await sign_in("mediation1", Role.STAFF, MEDIATION)
     await staff.goto(f"{service.url}/cases/{number}")
     await staff.click("[data-act=ask_extension] > summary")
@@ -106,7 +84,7 @@ async def test_more_time_is_asked_granted_on_a_telephone_and_told_to_the_worker(
 async def test_an_instruction_takes_three_taps_on_a_telephone(
     sign_in: SignIn, service: Service, people: People
 ) -> None:
-    number = await people.accepted()
+    number = await people.accepted(**TOLD)
     phone = await sign_in("supervisor1", Role.SUPERVISOR, width=390)
     await phone.goto(f"{service.url}/desks/open")
     taps = Taps()
@@ -133,7 +111,7 @@ async def test_an_instruction_takes_three_taps_on_a_telephone(
 async def test_a_worker_who_is_not_satisfied_is_taken_up_again_in_one_step(
     sign_in: SignIn, service: Service, people: People, complaints: list[str]
 ) -> None:
-    number = await people.accepted()
+    number = await people.accepted(**TOLD)
     await people.act(people.staff, number, "resolve", disposition="mediated", done="已调解")
     operator = await sign_in("operator1", Role.OPERATOR)
     await operator.goto(f"{service.url}/desks/call_backs?due=next")
@@ -176,7 +154,7 @@ async def test_the_pages_of_supervision_are_accessible_and_fit(
 
 async def _one_of_everything(people: People) -> str:
     """A case with a co-handler and an instruction, one that asks, one given back, and one ended today."""
-    helped, asking, back, ended = [await people.accepted() for _ in range(4)]
+    helped, asking, back, ended = [await people.accepted(**TOLD) for _ in range(4)]
     supervisor = await people.service.person("chief", Role.SUPERVISOR)
     await people.act(people.staff, helped, "co_handle", department="city-legal", reason="请协助，" * 80)
     await people.act(supervisor, helped, "supervise", text="请抓紧，" * 80, by_on=today().isoformat())

@@ -17,7 +17,7 @@ from hotline.rulebook import versions
 from hotline.rulebook.in_force import find_in_force
 from hotline.storage.database import Database
 from tests.factories import WAGES, policy
-from tests.rulebook.made import backtested, draft_with, supervisor
+from tests.rulebook.made import backtested, publish_word, supervisor
 from tests.service import Service
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
@@ -62,16 +62,6 @@ async def _broken(database: Database, toml: str) -> bool:
     return False
 
 
-async def _good(database: Database, word: str) -> str:
-    async with database.transaction() as session:
-        begun = await find_in_force(session, policy())
-        assert begun is not None
-        writer, publisher = await supervisor(session), await supervisor(session)
-        draft = await draft_with(writer, begun, word)
-        await backtested(writer, draft)
-        return (await versions.publish(publisher, draft.id, revision=2, instead_of=begun.version)).version
-
-
 async def _calls(post: Post, tried: asyncio.Event) -> list[tuple[int, Any]]:
     """Eight clients post, together 150 times a second or as often as the machine does, until all has been tried."""
     began = time.monotonic()
@@ -103,7 +93,7 @@ async def test_no_call_fails_while_broken_rules_are_tried_and_good_ones_publishe
         for toml in BROKEN:
             refused.append(await _broken(database, toml))
             await asyncio.sleep(PAUSE)
-        published = [await _good(database, word) for word in ("紫色的词", "绿色的词")]
+        published = [await publish_word(database, word) for word in ("紫色的词", "绿色的词")]
         await asyncio.sleep(PAUSE)
     finally:
         tried.set()

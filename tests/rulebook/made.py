@@ -10,9 +10,10 @@ from hotline.accounts.roles import Role
 from hotline.routing.ruleset import RuleSetTable
 from hotline.rulebook import backtest_queries, versions
 from hotline.rulebook.backtests import start_backtest
-from hotline.rulebook.in_force import InForce, bring_into_force
+from hotline.rulebook.in_force import InForce, bring_into_force, find_in_force
 from hotline.rulebook.models import Progress, RuleSetRow
 from hotline.rulebook.writing import plain
+from hotline.storage.database import Database
 from hotline.work import Work
 from tests.factories import NOON, make_actor, make_work, policy
 
@@ -46,3 +47,15 @@ async def backtested(work: Work, draft: RuleSetRow, *, since: datetime | None = 
     made = await start_backtest(work, draft.id, since=since)
     assert await backtest_queries.claim(work.session, now=work.now, backtest_id=made.id) == made.id
     assert await backtest_queries.end(work.session, made.id, Progress.FINISHED, now=work.now, result={}, done=done)
+
+
+async def publish_word(database: Database, word: str) -> str:
+    """Publish a version in which this word means a work injury; its name."""
+    async with database.transaction() as session:
+        begun = await find_in_force(session, policy())
+        assert begun is not None
+        writer, publisher = await supervisor(session), await supervisor(session)
+        draft = await draft_with(writer, begun, word)
+        await backtested(writer, draft)
+        published = await versions.publish(publisher, draft.id, revision=2, instead_of=begun.version)
+        return published.version

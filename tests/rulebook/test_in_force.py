@@ -11,26 +11,14 @@ from sqlalchemy import text
 
 from hotline.accounts.roles import Role
 from hotline.errors import Invalid
-from hotline.rulebook import queries, versions
+from hotline.rulebook import queries
 from hotline.rulebook.in_force import find_in_force
 from hotline.storage.database import Database
 from tests.factories import policy
-from tests.rulebook.made import backtested, draft_with, start, supervisor
+from tests.rulebook.made import publish_word, start
 from tests.service import Service, running_service
 
 WORD = "紫色的词"
-
-
-async def publish_word(database: Database, word: str) -> str:
-    """Publish a version in which this word means a work injury; its name."""
-    async with database.transaction() as session:
-        begun = await find_in_force(session, policy())
-        assert begun is not None
-        writer, publisher = await supervisor(session), await supervisor(session)
-        draft = await draft_with(writer, begun, word)
-        await backtested(writer, draft)
-        published = await versions.publish(publisher, draft.id, revision=2, instead_of=begun.version)
-        return published.version
 
 
 async def version_of(service: Service, token: str, told: str = WORD) -> tuple[str, str | None]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 
 import pytest
 from sqlalchemy import select
@@ -25,20 +23,6 @@ from tests.web.visitor import Arrive, Visitor, acts
 pytestmark = pytest.mark.timeout(300)
 FIRST = policy().routing.ruleset.version
 RULE = {"id": "tried", "category": "work_injury", "words": "50 紫色的词、绿色的词", "urgency": "normal"}
-
-
-@pytest.fixture
-async def arrive(service: Service) -> AsyncIterator[Arrive]:
-    """Make an account of a role and sign it in."""
-    async with AsyncExitStack() as stack:
-
-        async def arrived(login: str, role: Role, department: str | None = None) -> Visitor:
-            await service.person(login, role, department, password=True)
-            visitor = await stack.enter_async_context(Visitor(service))
-            assert (await visitor.sign_in(login))[0] == 303
-            return visitor
-
-        yield arrived
 
 
 async def drafted(writer: Visitor) -> str:

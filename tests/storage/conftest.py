@@ -12,8 +12,7 @@ import pytest
 
 from hotline.storage.embedded import EmbeddedServer, Home
 from hotline.storage.postgres_process import leftovers
-
-QUICK = {"fsync": "off"}
+from tests.storage.beside import QUICK
 
 
 @contextmanager

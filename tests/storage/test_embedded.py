@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import sys
-import sysconfig
 import time
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -19,29 +16,7 @@ from hotline.settings import load_settings
 from hotline.storage.embedded import EmbeddedServer, database_address, default_home, running_server
 from hotline.storage.postgres_files import Home, Lock
 from hotline.storage.postgres_process import server_process
-
-QUICK = {"fsync": "off"}
-ROOT = os.geteuid() == 0
-SITE = sysconfig.get_paths()["purelib"]
-USER = """
-import asyncio, sys
-from pathlib import Path
-from hotline.storage.embedded import EmbeddedServer
-async def use():
-    async with await EmbeddedServer.start(Path(sys.argv[1]), options={"fsync": "off"}) as server:
-        print(server.url, flush=True)
-        await asyncio.to_thread(sys.stdin.readline)
-asyncio.run(use())
-"""
-
-
-async def ask(url: str, question: str, *values: Any) -> Any:
-    """The single value a statement gives."""
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetchval(question, *values)
-    finally:
-        await connection.close()
+from tests.storage.beside import QUICK, ROOT, ask, read_url, use
 
 
 async def test_the_first_start_makes_a_durable_private_database_and_the_next_one_finds_it(home: Path) -> None:
@@ -109,23 +84,6 @@ async def test_two_processes_that_start_at_once_share_one_server(home: Path) -> 
         await user.communicate(b"go\n")
         assert user.returncode == 0
     assert server_process(Home(home)) is None
-
-
-async def use(python: str, home: Path, **more: Any) -> asyncio.subprocess.Process:
-    """Another process that uses the server of this home until it reads a line."""
-    pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(
-        python, "-B", "-c", USER, str(home), stdin=pipe, stdout=pipe, stderr=pipe, **more
-    )
-
-
-async def read_url(user: asyncio.subprocess.Process) -> str:
-    """The line with the URL a using process prints, past what is logged."""
-    assert user.stdout is not None
-    async for line in user.stdout:
-        if line.startswith(b"postgresql://"):
-            return line.decode().strip()
-    raise AssertionError(await user.communicate())
 
 
 async def test_a_taken_port_is_left_to_its_holder_and_another_one_found(made: Path) -> None:

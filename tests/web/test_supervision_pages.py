@@ -4,45 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
 
 import pytest
 
 from hotline import clock
 from hotline.accounts.roles import Role
 from hotline.clock import SHANGHAI
-from tests.factories import WAGES
 from tests.service import MEDIATION, Service
+from tests.web.handlers import People
 from tests.web.visitor import Arrive, Visitor, acts
 
 
 def today() -> date:
     return clock.now().astimezone(SHANGHAI).date()
-
-
-class People:
-    """An operator and a member of staff with tokens."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-
-    async def come(self) -> People:
-        self.operator = await self.service.person("loader", Role.OPERATOR)
-        self.staff = await self.service.person("handler", Role.STAFF, MEDIATION)
-        return self
-
-    async def accepted(self) -> str:
-        _, case, _ = await self.service.call("POST", "/calls", self.operator, json={"narrative": WAGES})
-        await self.act(self.staff, case["number"], "accept")
-        return str(case["number"])
-
-    async def act(self, token: str, number: str, action: str, **details: Any) -> dict[str, Any]:
-        status, body, _ = await self.service.call("POST", f"/cases/{number}/actions/{action}", token, json=details)
-        assert status == 200, body
-        return dict(body)
-
-    async def read(self, number: str) -> dict[str, Any]:
-        return dict((await self.service.call("GET", f"/cases/{number}", self.operator))[1])
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ from aiohttp import web
 from hotline.errors import Conflict, Invalid
 from hotline.i18n import _
 from hotline.reminders.filing import Filing, file_election
+from hotline.web.console.forms import refused
 from hotline.web.console.registry import organisation_page
 from hotline.web.forms import form_values, read_values
 from hotline.web.keys import TRANSACTION, WORK
 from hotline.web.page import redirect
 from hotline.web.pages import Flash
-from hotline.web.refusals import say, status_of, words
+from hotline.web.refusals import status_of
 
 
 async def file(request: web.Request) -> web.Response:
@@ -22,10 +23,5 @@ async def file(request: web.Request) -> web.Response:
         await file_election(request[WORK], code, read_values(values, Filing))
     except (Invalid, Conflict) as problem:
         await request[TRANSACTION].rollback()
-        mistakes = (
-            {mistake.field: say(mistake) for mistake in problem.mistakes}
-            if isinstance(problem, Invalid)
-            else {"": words(problem.message, problem.params)}
-        )
-        return await organisation_page(request, status=status_of(problem), values=values, mistakes=mistakes)
+        return await organisation_page(request, status=status_of(problem), values=values, mistakes=refused(problem))
     return redirect(request, "organisation", code=code, flash=Flash(_("The election is filed; the date moves on.")))

@@ -16,14 +16,14 @@ from hotline.i18n import _
 from hotline.incidents.deciding import LeadCase, Silence, lead_with, silence, take_back
 from hotline.incidents.models import IncidentState
 from hotline.incidents.queries import list_incidents
+from hotline.web.console.forms import refused
 from hotline.web.console.incident_views import STATE_LABELS, incident_views
 from hotline.web.forms import VERSION_FIELD, Moment, form_values, read_query, read_values
 from hotline.web.keys import WORK
 from hotline.web.navigation import forget_counts
 from hotline.web.page import address, page, redirect
 from hotline.web.pages import Flash
-from hotline.web.refusals import say, status_of
-from hotline.web.refusals import words as refusal_words
+from hotline.web.refusals import status_of
 from hotline.work import leave_trace
 
 
@@ -81,10 +81,7 @@ def _id(request: web.Request) -> int:
 
 async def _refused(request: web.Request, problem: Invalid | Conflict, values: Mapping[str, str]) -> web.Response:
     await request[WORK].session.rollback()
-    if isinstance(problem, Invalid):
-        mistakes = {mistake.field: say(mistake) for mistake in problem.mistakes}
-    else:
-        mistakes = {"": refusal_words(problem.message, problem.params)}
+    mistakes = refused(problem)
     return await _page(
         request, IncidentsQuery(), status=status_of(problem), about=str(_id(request)), values=values, mistakes=mistakes
     )

@@ -32,13 +32,14 @@ from hotline.letters.writing import (
     withdraw_letter,
 )
 from hotline.web.console.case import case_page
+from hotline.web.console.forms import refused, whole_number
 from hotline.web.console.letter_views import STATE_LABELS, letter_context, list_rows
 from hotline.web.forms import VERSION_FIELD, form_values, read_query, read_values
 from hotline.web.keys import DATABASE, KEEP, PRESS, TRANSACTION, WORK
 from hotline.web.navigation import forget_counts
 from hotline.web.page import address, page, redirect
 from hotline.web.pages import Flash
-from hotline.web.refusals import say, status_of, words
+from hotline.web.refusals import say, status_of
 from hotline.work import Work, leave_trace
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -149,19 +150,15 @@ async def act(request: web.Request) -> web.Response:
         raise NotFound(mark("There is no action {action}."), action=action)
     model, do, done = _DOING[action]
     values = await form_values(request)
-    sent = values.get(VERSION_FIELD, "")
-    version = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0  # noqa: PLR2004 - a version
+    version = whole_number(values.get(VERSION_FIELD, "")) or 0
     try:
         await do(work, _id(request), read_values(values, model), version=version)
     except (Invalid, Conflict) as problem:
         await request[TRANSACTION].rollback()
-        mistakes = (
-            {mistake.field: say(mistake) for mistake in problem.mistakes}
-            if isinstance(problem, Invalid)
-            else {"": words(problem.message, problem.params)}
-        )
         request[KEEP] = True  # nothing but the trace of having read the letter
-        return await _letter_page(request, status=status_of(problem), about=action, values=values, mistakes=mistakes)
+        return await _letter_page(
+            request, status=status_of(problem), about=action, values=values, mistakes=refused(problem)
+        )
     forget_counts(request)
     return redirect(request, "letter", id=str(_id(request)), flash=Flash(_(done)))
 

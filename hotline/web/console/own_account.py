@@ -15,7 +15,7 @@ from hotline.web.console import labels
 from hotline.web.console.browsers import browser_words
 from hotline.web.console.doors import own_path
 from hotline.web.console.passwords import demand_the_same, differing
-from hotline.web.console.token_forms import grant, read_wish, refused, token_context
+from hotline.web.console.token_forms import grant, read_wish, token_context, wish_refused
 from hotline.web.entrance import keep_session, must_change_password
 from hotline.web.forms import form_values
 from hotline.web.keys import SETTINGS, TRANSACTION, WORK
@@ -74,7 +74,7 @@ async def make_token(request: web.Request) -> web.Response:
     try:
         made = await grant(request[WORK], wish)
     except Invalid as problem:
-        return await _my_page_again(request, 422, **refused(wish, problem))
+        return await _my_page_again(request, 422, **wish_refused(wish, problem))
     return await _my_page(request, token_once=made.token)
 
 

@@ -17,13 +17,14 @@ from hotline.errors import Conflict, Invalid, Mistake, NotAllowed, Refusal
 from hotline.i18n import _, mark
 from hotline.web import show as words_of
 from hotline.web.console import labels, ties
+from hotline.web.console.forms import refused
 from hotline.web.console.own_account import session_views
-from hotline.web.console.token_forms import grant, read_wish, refused, token_context
+from hotline.web.console.token_forms import grant, read_wish, token_context, wish_refused
 from hotline.web.forms import form_values, read_query
 from hotline.web.keys import TRANSACTION, WORK
 from hotline.web.page import address, page, redirect
 from hotline.web.pages import Flash
-from hotline.web.refusals import say, status_of, words
+from hotline.web.refusals import status_of
 from hotline.work import Work
 
 OVERSEEING: Final = frozenset({Role.SECURITY_OFFICER, Role.AUDITOR})
@@ -61,7 +62,7 @@ async def add(request: web.Request) -> web.Response:
         )
     except (Invalid, Conflict) as problem:
         await request[TRANSACTION].rollback()
-        return await _list_page(request, status_of(problem), values=values, mistakes=_mistakes(problem))
+        return await _list_page(request, status_of(problem), values=values, mistakes=refused(problem))
     if added.code is None:
         made = Flash(_("The account {login} is made. Give it a token.", login=added.login))
         return redirect(request, "account", login=added.login, flash=made)
@@ -131,7 +132,7 @@ async def make_token(request: web.Request) -> web.Response:
         made = await grant(request[WORK], wish, login=_login(request))
     except Invalid as problem:
         await request[TRANSACTION].rollback()
-        return await _account_page(request, 422, **refused(wish, problem))
+        return await _account_page(request, 422, **wish_refused(wish, problem))
     except (Conflict, NotAllowed) as problem:
         return await _account_page_again(request, problem)
     return await _account_page(request, token_once=made.token)
@@ -172,12 +173,6 @@ def _role(values: Mapping[str, str]) -> Role:
 
 def _departments(work: Work) -> frozenset[str]:
     return frozenset(department.code for department in work.policy.departments)
-
-
-def _mistakes(problem: Refusal) -> dict[str, str]:
-    if isinstance(problem, Invalid):
-        return {mistake.field: say(mistake) for mistake in problem.mistakes}
-    return {"": words(problem.message, problem.params)}
 
 
 def _once(login: str, made: codes.CodeMade) -> dict[str, str]:
@@ -228,7 +223,7 @@ async def _account_page_again(
 ) -> web.Response:
     """The page as it stood before, with what is wrong: nothing of the attempt may show as done."""
     await request[TRANSACTION].rollback()
-    return await _account_page(request, status_of(problem), mistakes=_mistakes(problem), typed=values or {})
+    return await _account_page(request, status_of(problem), mistakes=refused(problem), typed=values or {})
 
 
 async def _account_page(

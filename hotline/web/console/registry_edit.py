@@ -18,12 +18,13 @@ from hotline.registry.editing import (
 )
 from hotline.registry.fields import BY_CODE, FIELDS, Field, Type
 from hotline.registry.queries import get_organisation, values_of
+from hotline.web.console.forms import refused
 from hotline.web.console.registry import GROUPS, trace_reading
 from hotline.web.forms import VERSION_FIELD, form_values
 from hotline.web.keys import TRANSACTION, WORK
 from hotline.web.page import page, redirect
 from hotline.web.pages import Flash
-from hotline.web.refusals import say, status_of, words
+from hotline.web.refusals import status_of
 
 _LARGEST_VERSION: Final = 10
 """Digits."""
@@ -95,13 +96,10 @@ async def reopen(request: web.Request) -> web.Response:
 async def _again(request: web.Request, values: Mapping[str, str], problem: Refusal, *, code: str) -> web.Response:
     """The form with what was typed and what is wrong."""
     await request[TRANSACTION].rollback()
-    mistakes = (
-        {mistake.field: say(mistake) for mistake in problem.mistakes}
-        if isinstance(problem, Invalid)
-        else {"": words(problem.message, problem.params)}
-    )
     version = values.get(VERSION_FIELD, "")
-    return await _form(request, values, code=code, version=version, status=status_of(problem), mistakes=mistakes)
+    return await _form(
+        request, values, code=code, version=version, status=status_of(problem), mistakes=refused(problem)
+    )
 
 
 async def _form(

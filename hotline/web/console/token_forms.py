@@ -71,7 +71,7 @@ def token_context(role: Role, shown: Sequence[TokenShown]) -> dict[str, Any]:
     }
 
 
-def refused(wish: Wish, problem: Invalid) -> dict[str, Any]:
+def wish_refused(wish: Wish, problem: Invalid) -> dict[str, Any]:
     """What changes in that context when the wish has mistakes."""
     return {
         "token_values": wish.typed,

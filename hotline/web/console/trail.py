@@ -14,17 +14,18 @@ from hotline.accounts.logins import plain_login
 from hotline.accounts.my_account import confirm_password
 from hotline.cases.words import Line
 from hotline.clock import SHANGHAI
-from hotline.errors import Conflict, Invalid, Refusal
+from hotline.errors import Conflict, Invalid
 from hotline.i18n import _, mark
 from hotline.privacy.models import TrailEntry
 from hotline.privacy.trail import TrailFilters, TrailKey, TrailPage, find_trail, record
 from hotline.reports.sheets import csv_text
 from hotline.web import show as words_of
 from hotline.web.console.acts import EXPORT, act_label, act_options, detail_words
+from hotline.web.console.forms import refused
 from hotline.web.forms import FIRST_MOMENT, LAST_MOMENT, Moment, form_values, read_query, read_values
 from hotline.web.keys import WORK
 from hotline.web.page import address, page
-from hotline.web.refusals import say, status_of, words
+from hotline.web.refusals import status_of
 from hotline.work import Work
 
 MOST_ROWS: Final = 10_000
@@ -56,7 +57,7 @@ async def show(request: web.Request) -> web.Response:
     try:
         asked = read_query(request, TrailQuery)
     except Invalid as problem:
-        return await _page(request, dict(request.query), TrailPage((), None), status=422, mistakes=_said(problem))
+        return await _page(request, dict(request.query), TrailPage((), None), status=422, mistakes=refused(problem))
     after = TrailKey(asked.after_at, asked.after_id) if asked.after_at and asked.after_id else None
     found = await find_trail(request[WORK].session, filters=_filters(asked), after=after)
     return await _page(request, dict(request.query), found, later=after is not None)
@@ -70,12 +71,12 @@ async def export(request: web.Request) -> web.Response:
     try:
         filters = _filters(read_values(chosen, TrailQuery))
     except Invalid as problem:
-        return await _page(request, chosen, TrailPage((), None), status=422, mistakes=_said(problem))
+        return await _page(request, chosen, TrailPage((), None), status=422, mistakes=refused(problem))
     try:
         await confirm_password(work, current=values.get("current", ""))
     except (Invalid, Conflict) as problem:
         found = await find_trail(work.session, filters=filters)
-        return await _page(request, chosen, found, status=status_of(problem), mistakes=_said(problem))
+        return await _page(request, chosen, found, status=status_of(problem), mistakes=refused(problem))
     rows = await _rows(work, filters)
     await record(
         work.session,
@@ -134,12 +135,6 @@ def _filters(asked: TrailQuery) -> TrailFilters:
 
 def _begin(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
-
-
-def _said(problem: Refusal) -> dict[str, str]:
-    if isinstance(problem, Invalid):
-        return {mistake.field: say(mistake) for mistake in problem.mistakes}
-    return {"": words(problem.message, problem.params)}
 
 
 async def _page(
