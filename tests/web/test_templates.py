@@ -85,6 +85,19 @@ def test_what_people_type_is_escaped(environment: Environment) -> None:
     assert "<title>&lt;b&gt;" in page
 
 
+PRINTED = """{% macro shown(what) %}[{{ what }}{{ caller() }}]{% endmacro %}{% set kept %}{{ one }}{% endset %}
+{{ one }} {{ kept }} {{ one ~ number }} {{ one | upper }} {{ "<" }}{% call shown(one) %}{{ one }}{% endcall %}
+{% for each in [one, number, none] %}{{ each }}{% if each is defined %}{{ each }}{% endif %}{% endfor %}
+{% filter replace("a", "b") %}{{ one }}{% endfilter %} {% autoescape false %}{{ number }}{% endautoescape %}"""
+
+
+@given(st.one_of(st.text(), st.text().map(Markup), st.sampled_from(["<a&'\">", Markup("<a>")])), st.integers())
+def test_what_is_printed_is_what_the_library_prints_itself(environment: Environment, one: str, number: int) -> None:
+    values = {"one": one, "number": number}
+    theirs = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(PRINTED)
+    assert environment.from_string(PRINTED).render(values) == theirs.render(values)
+
+
 def test_the_page_says_its_language(environment: Environment) -> None:
     for lang, code in (("zh", "zh-CN"), ("en", "en")):
         page = pages.render(environment, "problem.html", FRAME | {"lang": lang, "heading": "", "message": ""})
