@@ -99,12 +99,13 @@ _OPEN: Final = {
     Clock.ACCEPTANCE: mark("Cases that wait to be accepted."),
     Clock.FIRST_CONTACT: mark("Open cases without a contact on record."),
 }
-_NAMES: Final[dict[Clock, tuple[str, str, str, str]]] = {
+BEHIND: Final[dict[Clock, tuple[str, str, str, str]]] = {
     Clock.RESOLUTION: ("resolve_timed", "open", "over", "aside"),
     Clock.ACCEPTANCE: ("accepted", "waiting", "waiting_over", ""),
     Clock.FIRST_CONTACT: ("contacted", "uncontacted", "", "aside"),
 }
-_ENDED_LABELS: Final = {
+"""By which names the cases are found that have ended, are open, late, or aside."""
+ENDED_LABELS: Final = {
     Clock.RESOLUTION: mark("Resolved"),
     Clock.ACCEPTANCE: mark("Accepted"),
     Clock.FIRST_CONTACT: mark("In touch"),
@@ -114,7 +115,7 @@ PERCENTILES: Final = (mark("Median"), "p75", "p90", "p95")
 
 def times_table(times: Times, clock: Clock, names: Mapping[str, str]) -> Table:
     """Times of one clock."""
-    columns = [Column(_ENDED_LABELS[clock], _ENDED[clock])]
+    columns = [Column(ENDED_LABELS[clock], _ENDED[clock])]
     columns += [Column(label, KAPLAN_MEIER, "span") for label in PERCENTILES]
     columns.append(Column(mark("Still open"), _OPEN[clock]))
     if clock is not Clock.FIRST_CONTACT:
@@ -145,7 +146,7 @@ def times_table(times: Times, clock: Clock, names: Mapping[str, str]) -> Table:
 
 
 def _times_entries(line: TimesLine, clock: Clock) -> tuple[Entry, ...]:
-    ended, is_open, over, aside = _NAMES[clock]
+    ended, is_open, over, aside = BEHIND[clock]
     work, passed = line.work, line.clock
     spans = ((work.median, passed.median), (work.p75, passed.p75), (work.p90, passed.p90), (work.p95, passed.p95))
     entries = [Entry(line.n, ended), *map(Entry, spans), Entry(line.open, is_open)]
