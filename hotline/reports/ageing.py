@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -42,8 +42,13 @@ def band_of(opened_on: date, today: date, clock: WorkingClock) -> int:
     return bisect_left(UPPER, clock.age(opened_on, today))
 
 
-def ageing_of(opened: Iterable[Opened], today: date, clock: WorkingClock) -> Ageing:
-    """The bands of what was opened on these days and is open still."""
+def ageing_of(
+    opened: Iterable[Opened], today: date, clock: WorkingClock, *, beside: Mapping[str, Cell] | None = None
+) -> Ageing:
+    """The bands of what was opened on these days and is open still.
+
+    `beside`: how many are open by key as another report shows it; a line that is hidden there is hidden here.
+    """
     found: dict[str, list[list[int]]] = {}
     for key, on, confidential, count in opened:
         bands = found.setdefault(key, [[0, 0] for _band in BANDS])
@@ -52,11 +57,14 @@ def ageing_of(opened: Iterable[Opened], today: date, clock: WorkingClock) -> Age
     keys = sorted(found, key=lambda key: (not key, key))
     tallies = {key: [Tally(*band) for band in found[key]] for key in keys}
     sums = [_sum(tallies[key]) for key in keys]
-    hidden = rows_to_hide([tallies[key] for key in keys])
+    shown = [(beside or {}).get(key, cell) for key, cell in zip(keys, show_column(sums), strict=True)]
+    hidden = rows_to_hide([tallies[key] for key in keys]) | {
+        i for i, cell in enumerate(shown) if isinstance(cell, Hidden)
+    }
     lines = tuple(
         AgeingLine(key, Hidden.BESIDE, (Hidden.BESIDE,) * len(BANDS))
         if i in hidden
-        else AgeingLine(key, show_cell(sums[i]), show_column(tallies[key]))
+        else AgeingLine(key, shown[i], show_column(tallies[key]))
         for i, key in enumerate(keys)
     )
     whole = [_sum([tallies[key][band] for key in keys]) for band in range(len(BANDS))]

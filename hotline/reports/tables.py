@@ -14,9 +14,10 @@ from typing import Any, Final
 from hotline.i18n import mark
 from hotline.reports.ageing import BANDS, Ageing, AgeingLine
 from hotline.reports.counts import Clock
-from hotline.reports.rates import RATES, RESULTS, OutcomesLine, RatesLine, Share
+from hotline.reports.rates import CONTACTED_IN_TIME, RATES, RESULTS, OutcomesLine, RatesLine
+from hotline.reports.shown import Share
 from hotline.reports.small_cells import Cell
-from hotline.reports.times import Times, TimesLine
+from hotline.reports.times import COUNTED, Times, TimesLine
 
 Span = tuple[int | None, int | None]
 """Minutes of working time, and by the clock."""
@@ -110,6 +111,14 @@ ENDED_LABELS: Final = {
     Clock.ACCEPTANCE: mark("Accepted"),
     Clock.FIRST_CONTACT: mark("In touch"),
 }
+_DONE_IN_TIME: Final = mark(
+    "Done by the date, divided by what was done with a date plus open cases whose date has passed."
+)
+_IN_TIME: Final = {
+    Clock.RESOLUTION: (mark("Resolved in time"), _DONE_IN_TIME),
+    Clock.ACCEPTANCE: (mark("Accepted in time"), _DONE_IN_TIME),
+    Clock.FIRST_CONTACT: (mark("First contact in time"), CONTACTED_IN_TIME),
+}
 PERCENTILES: Final = (mark("Median"), "p75", "p90", "p95")
 
 
@@ -120,13 +129,7 @@ def times_table(times: Times, clock: Clock, names: Mapping[str, str]) -> Table:
     columns.append(Column(mark("Still open"), _OPEN[clock]))
     if clock is not Clock.FIRST_CONTACT:
         columns.append(Column(mark("of these overdue"), mark("Open cases whose date has passed, extensions included.")))
-        columns.append(
-            Column(
-                mark("In time"),
-                mark("Done by the date, divided by what was done with a date plus open cases whose date has passed."),
-                "share",
-            )
-        )
+    columns.append(Column(*_IN_TIME[clock], "share"))
     if clock is Clock.RESOLUTION:
         columns.append(
             Column(
@@ -151,9 +154,8 @@ def _times_entries(line: TimesLine, clock: Clock) -> tuple[Entry, ...]:
     spans = ((work.median, passed.median), (work.p75, passed.p75), (work.p90, passed.p90), (work.p95, passed.p95))
     entries = [Entry(line.n, ended), *map(Entry, spans), Entry(line.open, is_open)]
     if clock is not Clock.FIRST_CONTACT:
-        share = line.in_time
-        of = "in_time" if clock is Clock.RESOLUTION else "accepted_in_time"
-        entries += [Entry(line.over, over), Entry(Share(share.n, share.of) if share else None, of)]
+        entries.append(Entry(line.over, over))
+    entries.append(Entry(line.in_time, ".".join(COUNTED[clock].in_time)))
     if clock is Clock.RESOLUTION:
         entries += [Entry(line.aside, aside), Entry(line.paused)]
     return tuple(entries)

@@ -6,8 +6,8 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree as ET
@@ -18,12 +18,12 @@ from hotline.i18n import language
 from hotline.reports import charts
 from hotline.reports.charts import NARROW, WIDE, Theme, times_by_line
 from hotline.reports.drawings import KEPT_BYTES, MOST_WAITING, Drawings, NotDrawn
-from hotline.reports.figures import NOTHING, Figure, Resolution, Week
+from hotline.reports.figures import NOTHING, Resolution, Week
 from hotline.reports.small_cells import Hidden
 
 HOSTILE = '</text><script>alert(1)</script><a href="javascript:alert(2)">'
-LINE = Resolution("legal", 7, 2, 1, 0, 25.0, 70.0, 120.0, Figure("in_time", 6, 8))
-HIDDEN = Resolution("hardship", Hidden.SMALL, Hidden.BESIDE, 0, 0, None, None, None, None)
+LINE = Resolution("legal", 7, 2, 1, 0, 25.0, 70.0, 120.0)
+HIDDEN = Resolution("hardship", Hidden.SMALL, Hidden.BESIDE, 0, 0, None, None, None)
 WEEKS = tuple(
     Week(date(2026, 11, 2) + timedelta(days=7 * place), line) for place, line in enumerate((LINE, NOTHING, HIDDEN))
 )
@@ -55,7 +55,7 @@ async def test_hidden_weeks_and_empty_ones_draw_nothing_and_keep_their_place(ton
     assert {"11-02", "11-09", "11-16"} <= set(words), tongue
 
 
-def to_cases(key: str, ended: bool) -> str:
+def to_cases(key: str, ended: bool) -> str:  # noqa: FBT001 - as `Href` has it
     return f"/figures/behind?by=week&what={'resolve_timed' if ended else 'open'}&key={key}&line=1"
 
 

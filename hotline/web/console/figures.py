@@ -11,7 +11,7 @@ from hotline.errors import Invalid
 from hotline.i18n import _, language
 from hotline.reports.charts import NARROW, WIDE, Href, times_by_week
 from hotline.reports.counts import Clock
-from hotline.reports.figures import Period, Resolution, Week
+from hotline.reports.figures import NOTHING, Period, Resolution, Week
 from hotline.reports.looking import Asked, look, table_of
 from hotline.reports.models import By
 from hotline.reports.reading import read_weeks
@@ -156,8 +156,8 @@ async def weeks_of(work: Work, report: Report, period: Period) -> list[Week]:
 
 def _hours(line: TimesLine | None) -> Resolution:
     if line is None:
-        return Resolution(None, 0, 0, 0, 0, None, None, None, None)
+        return NOTHING
     median, p75, p90 = (
         None if minutes is None else minutes / _HOUR for minutes in (line.clock.median, line.clock.p75, line.clock.p90)
     )
-    return Resolution(line.key, line.n, line.open, line.over, line.aside, median, p75, p90, line.in_time)
+    return Resolution(line.key, line.n, line.open, line.over, line.aside, median, p75, p90)
