@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.clock import SHANGHAI
-from hotline.reports.ageing import Ageing, ageing_of
+from hotline.reports.ageing import Ageing, Beside, ageing_of
 from hotline.reports.figures import Period
 from hotline.reports.models import By
 from hotline.reports.rates import OutcomesLine, RatesLine, outcomes_of, rates_of
 from hotline.reports.reading import as_of, read_figures, read_open
 from hotline.reports.shown import Shown
-from hotline.reports.small_cells import Cell
 from hotline.reports.tables import (
     CLOCKS,
     Report,
@@ -67,11 +66,12 @@ async def look(work: Work, asked: Asked) -> Looked:
     return Looked(asked, result, figures.as_of)
 
 
-async def _stock(work: Work, period: Period, by: By) -> dict[str, Cell]:
-    """How many are open by key, as the rates of the same period show it."""
+async def _stock(work: Work, period: Period, by: By) -> Beside:
+    """How many are open, as the rates of the same period show it."""
     figures = await read_figures(work, period, by)
     shown = Shown(figures.lines, figures.total)
-    return dict(zip(shown.keys, shown.cells(("stock",)), strict=False))
+    *cells, whole = shown.cells(("stock",))
+    return dict(zip(shown.keys, cells, strict=True)), whole
 
 
 def table_of(looked: Looked, names: Mapping[str, str]) -> Table:

@@ -77,8 +77,10 @@ class Shown:
             whole = Hidden.BESIDE
         if len(self._each) == 1:
             return whole, whole  # the line is all there is
-        column = show_column([_tally(line, names) for line in self._each])
-        return *(Hidden.BESIDE if i in self._hidden else cell for i, cell in enumerate(column)), whole
+        tallies = [_tally(line, names) for line in self._each]
+        unseen = sum(tallies[i].n for i in self._hidden)
+        column = iter(show_column([t for i, t in enumerate(tallies) if i not in self._hidden], unseen=unseen))
+        return *(Hidden.BESIDE if i in self._hidden else next(column) for i in range(len(tallies))), whole
 
 
 def _veiled(cells: Sequence[Cell], others: Sequence[Cell]) -> tuple[Cell, ...]:

@@ -16,7 +16,7 @@ from hotline.reports.ageing import BANDS, Ageing, AgeingLine
 from hotline.reports.counts import Clock
 from hotline.reports.rates import CONTACTED_IN_TIME, RATES, RESULTS, OutcomesLine, RatesLine
 from hotline.reports.shown import Share
-from hotline.reports.small_cells import Cell
+from hotline.reports.small_cells import Cell, Hidden
 from hotline.reports.times import COUNTED, Times, TimesLine
 
 Span = tuple[int | None, int | None]
@@ -152,13 +152,20 @@ def _times_entries(line: TimesLine, clock: Clock) -> tuple[Entry, ...]:
     ended, is_open, over, aside = BEHIND[clock]
     work, passed = line.work, line.clock
     spans = ((work.median, passed.median), (work.p75, passed.p75), (work.p90, passed.p90), (work.p95, passed.p95))
-    entries = [Entry(line.n, ended), *map(Entry, spans), Entry(line.open, is_open)]
+    entries = [Entry(line.n, ended), *(Entry(_said(line, span)) for span in spans), Entry(line.open, is_open)]
     if clock is not Clock.FIRST_CONTACT:
         entries.append(Entry(line.over, over))
     entries.append(Entry(line.in_time, ".".join(COUNTED[clock].in_time)))
     if clock is Clock.RESOLUTION:
-        entries += [Entry(line.aside, aside), Entry(line.paused)]
+        entries += [Entry(line.aside, aside), Entry(_said(line, line.paused))]
     return tuple(entries)
+
+
+def _said(line: TimesLine, value: Span | int | None) -> Span | Cell | None:
+    """A time, unless it is hidden with the number of cases it is taken from, or there are none."""
+    if isinstance(line.n, Hidden) or isinstance(line.open, Hidden):
+        return Hidden.BESIDE
+    return value if line.n or line.open else None
 
 
 def rates_table(total: RatesLine, lines: Sequence[RatesLine], names: Mapping[str, str]) -> Table:

@@ -75,8 +75,8 @@ def told(world: dict[str, list[tuple[Kind, bool]]]) -> Iterator[Told]:
     for key, cases in world.items():
         line = lines.setdefault(key, Line())
         for (life, _age), sealed in cases:
-            for whole in (line, total):
-                whole.add(Counts(1, Counter(life.split())), confidential=sealed)
+            for part in (line, total):
+                part.add(Counts(1, Counter(life.split())), confidential=sealed)
     for clock, names in COUNTED.items():
         times = times_of(lines, total, clock)
         for one in (*times.lines, times.total):
@@ -105,8 +105,8 @@ def told(world: dict[str, list[tuple[Kind, bool]]]) -> Iterator[Told]:
         for (life, age), sealed in cases
         if "stock" in life
     ]
-    stock = {rates.key: rates.open for rates in each}
-    ageing = ageing_of(opened, TODAY, clock_of(policy().calendar), beside=stock)
+    beside = {rates.key: rates.open for rates in each}, whole.open
+    ageing = ageing_of(opened, TODAY, clock_of(policy().calendar), beside=beside)
     for old in (*ageing.lines, ageing.total):
         at = None if old is ageing.total else old.key
         yield Told(("stock",), at, old.open)
