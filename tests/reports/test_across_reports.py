@@ -71,7 +71,8 @@ def counts(kind: Kind, names: Names) -> int:
 
 def told(world: dict[str, list[tuple[Kind, bool]]]) -> Iterator[Told]:
     """Every cell of every report of this world."""
-    lines, total = {}, Line()
+    lines: dict[str, Line] = {}
+    total = Line()
     for key, cases in world.items():
         line = lines.setdefault(key, Line())
         for (life, _age), sealed in cases:
