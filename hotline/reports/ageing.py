@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -37,14 +37,19 @@ Opened = tuple[str, date, bool, int]
 """Key, day of the call, whether confidential, how many."""
 
 
+Beside = tuple[Mapping[str, Cell], Cell]
+"""How many are open as another report of the same cases shows it: of each line by its key, and of all."""
+
+
 def band_of(opened_on: date, today: date, clock: WorkingClock) -> int:
     """The place of its band."""
     return bisect_left(UPPER, clock.age(opened_on, today))
 
 
-def ageing_of(opened: Iterable[Opened], today: date, clock: WorkingClock) -> Ageing:
-    """The bands of what was opened on these days and is open still."""
-    found: dict[str, list[list[int]]] = {}
+def ageing_of(opened: Iterable[Opened], today: date, clock: WorkingClock, *, beside: Beside | None = None) -> Ageing:
+    """The bands of what was opened on these days and is open still; what is hidden `beside` it is hidden here."""
+    told, told_whole = beside or ({}, 0)
+    found = {key: [[0, 0] for _band in BANDS] for key, cell in told.items() if isinstance(cell, Hidden)}
     for key, on, confidential, count in opened:
         bands = found.setdefault(key, [[0, 0] for _band in BANDS])
         bands[band_of(on, today, clock)][0] += count
@@ -52,15 +57,21 @@ def ageing_of(opened: Iterable[Opened], today: date, clock: WorkingClock) -> Age
     keys = sorted(found, key=lambda key: (not key, key))
     tallies = {key: [Tally(*band) for band in found[key]] for key in keys}
     sums = [_sum(tallies[key]) for key in keys]
-    hidden = rows_to_hide([tallies[key] for key in keys])
+    shown = [told.get(key, cell) for key, cell in zip(keys, show_column(sums), strict=True)]
+    hidden = rows_to_hide([tallies[key] for key in keys]) | {
+        i for i, cell in enumerate(shown) if isinstance(cell, Hidden)
+    }
     lines = tuple(
         AgeingLine(key, Hidden.BESIDE, (Hidden.BESIDE,) * len(BANDS))
         if i in hidden
-        else AgeingLine(key, show_cell(sums[i]), show_column(tallies[key]))
+        else AgeingLine(key, shown[i], show_column(tallies[key]))
         for i, key in enumerate(keys)
     )
     whole = [_sum([tallies[key][band] for key in keys]) for band in range(len(BANDS))]
-    return Ageing(AgeingLine("", show_cell(_sum(sums)), show_column(whole)), lines)
+    total = AgeingLine("", show_cell(_sum(sums)), show_column(whole))
+    if isinstance(told_whole, Hidden):
+        total = AgeingLine("", told_whole, (Hidden.BESIDE,) * len(BANDS))
+    return Ageing(total, lines)
 
 
 def _sum(tallies: list[Tally]) -> Tally:

@@ -40,7 +40,6 @@ NAMES: Final[dict[str, Made]] = {
     **{flag.name.lower(): _flag(flag) for flag in Flag},
     **{name: _state(name) for name in STATES},
     "resolve_timed": lambda _now: _FACTS.resolve_work.is_not(None),
-    "contacted": lambda _now: _FACTS.contact_work.is_not(None),
 }
 """What a case can be counted as; those counted together have no case in common."""
 _AGES: Final = {f"age{place}": place for place in range(len(BANDS))}

@@ -2,11 +2,12 @@
 
 Names of departments travel as data only, never as an expression. Colours are given for a light and for a dark ground,
 and one set of middle tones for both; the ground itself stays transparent. The same numbers stand in a table beside.
+A mark may be a link to the cases behind it (`Href`): what is not shown has no mark and therefore no link.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -16,6 +17,8 @@ from hotline.reports.small_cells import Cell
 
 Spec = dict[str, Any]
 Theme = Literal["light", "dark", "both"]
+Href = Callable[[str, bool], str]
+"""Where the cases behind a mark are listed: of the line with this key, those that have ended (True) or are open."""
 WIDE: Final = 1100
 NARROW: Final = 390
 _DAY: Final = 24.0
@@ -24,6 +27,13 @@ _DASHES: Final = ((1, 0), (6, 3), (2, 3))
 _MARGIN: Final = {"minExtent": 48, "maxExtent": 48}
 """Room for the numbers, the same above and below."""
 _FONT: Final = "system-ui, sans-serif"
+_SAID: Final = {"aria": True}
+"""A mark that carries its words."""
+_LINKED: Final[Spec] = {
+    "href": {"field": "href", "type": "nominal"},
+    "description": {"field": "said", "type": "nominal"},
+}
+"""What makes a mark a link with words of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,46 +54,97 @@ _PALETTES: Final[dict[str, _Palette]] = {
 }
 
 
-def times_by_week(weeks: Sequence[Week], *, theme: Theme = "both", width: int = WIDE) -> Spec:
-    """Median, p75 and p90 of the cases opened in each week as lines; beneath, how many are resolved and still open."""
+def times_by_week(
+    weeks: Sequence[Week], *, ended: str, href: Href | None = None, theme: Theme = "both", width: int = WIDE
+) -> Spec:
+    """Median, p75 and p90 of the cases opened in each week as lines; beneath, how many have ended and are still open.
+
+    `ended` is the word for what has ended.
+    """
     palette = _PALETTES[theme]
-    lines = [week.resolution for week in weeks]
-    unit, hours = _unit(line.p90 for line in lines)
-    times, cases = [], []
-    for week, line in zip(weeks, lines, strict=True):
-        at = week.begins_on.isoformat()
-        for name, value in ((_("Median"), line.median), ("p75", line.p75), ("p90", line.p90)):
-            times.append({"week": at, "name": name, "time": None if value is None else round(value / hours, 2)})
-        for place, name, count in ((0, _("Still open"), line.open), (1, _("Resolved"), line.n)):
-            cases.append({"week": at, "name": name, "cases": _number(count), "place": place})
-    names = [_("Median"), "p75", "p90"]
-    x: Spec = {"field": "week", "type": "ordinal", "axis": {"title": None, "labels": False, "ticks": False}}
+    unit, hours = _unit(week.resolution.p90 for week in weeks)
+    days = [week.begins_on.isoformat() for week in weeks]
+    x: Spec = {"field": "week", "type": "ordinal", "scale": {"domain": days}}
     upper = {
         "width": _inner(width),
         "height": 180,
-        "data": {"values": times},
-        "mark": {"type": "line", "point": {"size": 28}, "strokeWidth": 2},
         "encoding": {
-            "x": x,
+            "x": {**x, "axis": {"title": None, "labels": False, "ticks": False}},
             "y": {"field": "time", "type": "quantitative", "title": unit, "axis": {"tickCount": 5, **_MARGIN}},
-            "color": _scale("name", names, palette.times),
-            "strokeDash": {"field": "name", "scale": {"domain": names, "range": _DASHES}, "legend": None},
         },
+        "layer": _lines(_points(weeks, unit, hours, href), palette),
     }
     labels = {"title": _("Week of the call, beginning"), "labelExpr": "slice(datum.value, 5)", "labelAngle": 0}
     lower = {
         "width": _inner(width),
         "height": 60,
-        "data": {"values": cases},
-        "mark": {"type": "bar"},
+        "data": {"values": _stacks(weeks, ended, href)},
+        "mark": {"type": "bar", **_SAID},
         "encoding": {
             "x": {**x, "axis": {**labels, "labelOverlap": True}},
             "y": _count_axis("cases", _("Cases"), **_MARGIN),
             "order": {"field": "place"},
-            "color": _scale("name", [_("Still open"), _("Resolved")], (palette.open, palette.resolved)),
+            "color": _scale("name", [_("Still open"), ended], (palette.open, palette.resolved)),
+            **(_LINKED if href else {}),
         },
     }
     return _sheet({"vconcat": [upper, lower], "spacing": 8, "resolve": {"scale": {"color": "independent"}}}, palette)
+
+
+def _points(weeks: Sequence[Week], unit: str, hours: float, href: Href | None) -> list[dict[str, Any]]:
+    """Each time of each week; a week without one has a row, which breaks the line."""
+    rows: list[dict[str, Any]] = []
+    for week in weeks:
+        at, line = week.begins_on.isoformat(), week.resolution
+        for name, value in ((_("Median"), line.median), ("p75", line.p75), ("p90", line.p90)):
+            if value is None:
+                rows.append({"week": at, "name": name, "time": None})
+                continue
+            time = round(value / hours, 2)
+            said = f"{at} · {name} · {time:g} {unit}"
+            rows.append({"week": at, "name": name, "time": time, "said": said, **_leads(href, at, ended=True)})
+    return rows
+
+
+def _stacks(weeks: Sequence[Week], ended: str, href: Href | None) -> list[dict[str, Any]]:
+    """How many are open and how many have ended, week by week; a number that is not shown draws nothing."""
+    rows = []
+    for week in weeks:
+        at, line = week.begins_on.isoformat(), week.resolution
+        for place, (name, cell) in enumerate(((_("Still open"), line.open), (ended, line.n))):
+            if count := _number(cell):
+                said = f"{at} · {name} · {count}"
+                row = {"week": at, "name": name, "cases": count, "place": place, "said": said}
+                rows.append({**row, **_leads(href, at, ended=place == 1)})
+    return rows
+
+
+def _lines(rows: list[dict[str, Any]], palette: _Palette) -> list[Spec]:
+    """Lines, their points, and around each point room enough to be hit by a finger."""
+    names = [_("Median"), "p75", "p90"]
+    dashes = {"field": "name", "scale": {"domain": names, "range": _DASHES}, "legend": None}
+    colour = _scale("name", names, palette.times)
+    there = {"values": [row for row in rows if row["time"] is not None]}
+    marks: list[Spec] = [
+        {
+            "data": {"values": rows},
+            "mark": {"type": "line", "strokeWidth": 2},
+            "encoding": {"color": colour, "strokeDash": dashes},
+        },
+        {
+            "data": there,
+            "mark": {"type": "point", "filled": True, "opacity": 1, "size": 28},
+            "encoding": {"color": colour},
+        },
+    ]
+    if any("href" in row for row in rows):
+        room = {"type": "point", "filled": True, "opacity": 0, "size": 240, **_SAID}
+        marks.append({"data": there, "mark": room, "encoding": _LINKED})
+    return marks
+
+
+def _leads(href: Href | None, key: str, *, ended: bool) -> dict[str, str]:
+    return {} if href is None else {"href": href(key, ended)}
 
 
 def times_by_line(lines: Sequence[tuple[str, Resolution]], *, theme: Theme = "both", width: int = WIDE) -> Spec:

@@ -78,8 +78,8 @@ class Spread:
 class Counts:
     """How many cases there are, with each flag (by name) and each state of now, their sums and times.
 
-    States of now: `open`, `over`, `waiting`, `waiting_over`, `uncontacted`, of cases given to a department; `stock`
-    is every case of which nothing is resolved yet.
+    States of now: `open`, `over`, `waiting`, `waiting_over`, `uncontacted`, `contact_over`, of cases given to a
+    department; `stock` is every case of which nothing is resolved yet.
     """
 
     cases: int = 0
@@ -119,6 +119,15 @@ class Line:
         self.everything.add(counts, sign=sign)
         if confidential:
             self.sealed.add(counts, sign=sign)
+
+
+Names = tuple[str, ...]
+"""What is counted: `cases`, flags and states, no case having two of them."""
+
+
+def count_of(counts: Counts, names: Names) -> int:
+    """How many of these cases have one of the names."""
+    return sum(counts.cases if name == "cases" else counts.flags[name] for name in names)
 
 
 def together(lines: dict[str, Line]) -> Line:

@@ -29,8 +29,8 @@ _RESULTS: Final = {**SOLVING, Disposition.ADVISED: Flag.ADVISED}
 LONGEST: Final = 2**31 - 1
 
 COLUMNS: Final = (
-    "case_id", "opened_at", "resolve_by", "accept_by", "waits_since", "opened_on", "version", "fingerprint",
-    "opened_mark", "waits_mark", "flags", "paused", "people", "letters", "resolve_work", "resolve_clock",
+    "case_id", "opened_at", "resolve_by", "accept_by", "contact_by", "waits_since", "opened_on", "version",
+    "fingerprint", "opened_mark", "waits_mark", "flags", "paused", "people", "letters", "resolve_work", "resolve_clock",
     "accept_work", "accept_clock", "contact_work", "contact_clock", "open", "confidential", "department", "category",
     "territory", "difficulty", "channel", "employer_kind", "rule_set", "money", "unit_id", "employer_key",
 )  # fmt: skip
@@ -44,7 +44,8 @@ def figures_of(row: Any, clock: WorkingClock) -> tuple[Any, ...]:
     flags = sum({1 << flag for flag in _flags(row, resolved=resolved)})
     counts = resolved and row.routed_at is not None
     return (
-        row.id, opened, row.resolve_by, row.accept_by, waits, opened.astimezone(SHANGHAI).date(), row.version,
+        row.id, opened, row.resolve_by, row.accept_by, None if row.contacted_at else row.contact_by, waits,
+        opened.astimezone(SHANGHAI).date(), row.version,
         clock.fingerprint, clock.mark(opened), None if waits is None else clock.mark(waits), flags,
         _paused(row, clock), min(row.people_helped or 0, LONGEST) if resolved else 0, row.letters,
         *_steps(clock, opened, row.resolved_at if counts else None),
@@ -91,6 +92,10 @@ def _on_the_way(row: Any) -> Iterator[Flag]:
             yield Flag.ACCEPT_DATED
             if row.accepted_at <= row.accept_by:
                 yield Flag.ACCEPTED_IN_TIME
+    if row.contact_at is not None and row.status not in ASIDE:
+        yield Flag.CONTACTED
+    if row.contact_by is not None:
+        yield from _first_contact(row)
     if row.returns:
         yield Flag.RETURNED
     if row.reopened:
@@ -99,6 +104,17 @@ def _on_the_way(row: Any) -> Iterator[Flag]:
         yield Flag.EVER_RESOLVED
     if row.extended:
         yield Flag.EXTENDED
+
+
+def _first_contact(row: Any) -> Iterator[Flag]:
+    """Whether the contact on record kept its date. What was resolved before any was due says nothing."""
+    ended = row.resolved_at
+    if row.contacted_at is not None and (ended is None or row.contacted_at <= ended):
+        yield Flag.CONTACT_DATED
+        if row.contacted_at <= row.contact_by:
+            yield Flag.CONTACTED_IN_TIME
+    elif ended is not None and row.contact_by < ended:
+        yield Flag.CONTACT_DATED
 
 
 def _in_the_end(row: Any) -> Iterator[Flag]:

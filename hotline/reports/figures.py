@@ -71,26 +71,12 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A share as a union publishes it: `n` of `of`."""
-
-    key: str
-    n: int
-    of: int
-
-    @property
-    def share(self) -> float | None:
-        """Between 0 and 1; None when there is nothing to divide by."""
-        return self.n / self.of if self.of else None
-
-
-@dataclass(frozen=True, slots=True)
 class Resolution:
     """One line of resolution times: hours, and counts that add up (`n + open + aside` is every case of the line).
 
     `label` is the code of a department or category, or the Monday of a week; None stands for "none of them" in a line
     and for everything in a total.
-    Times are None when nothing was resolved or the cell is too small to be shown; then `in_time` is None as well.
+    Times are None when nothing was resolved or the cell is too small to be shown.
     """
 
     label: str | None
@@ -101,20 +87,9 @@ class Resolution:
     median: float | None
     p75: float | None
     p90: float | None
-    in_time: Figure | None
-
-    @property
-    def in_time_n(self) -> int | None:
-        """How many were resolved by their date."""
-        return self.in_time.n if self.in_time else None
-
-    @property
-    def in_time_of(self) -> int | None:
-        """Of how many that could be said."""
-        return self.in_time.of if self.in_time else None
 
 
-NOTHING: Final = Resolution(None, 0, 0, 0, 0, None, None, None, Figure("in_time", 0, 0))
+NOTHING: Final = Resolution(None, 0, 0, 0, 0, None, None, None)
 """The line of a group without cases."""
 
 

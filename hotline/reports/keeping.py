@@ -40,6 +40,7 @@ COMPARE_EVERY: Final = timedelta(minutes=15)
 
 READ: Final = text("""
 select c.id, c.version, c.status, c.opened_at, c.routed_at, c.accepted_at, c.resolved_at, c.resolve_by, c.accept_by,
+    c.contact_by, c.contacted_at,
     c.department, c.category, c.territory, c.difficulty, c.channel, c.confidential, c.unit_id, c.employer_key,
     c.returns, c.reopened, c.reachable, c.follow_up_attempts, c.satisfied, c.disposition, o.kind as employer_kind,
     c.extensions > 0 or coalesce(e.extended, false) as extended, e.contact_at, e.solved, e.money_recovered,

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.clock import SHANGHAI
-from hotline.reports.ageing import Ageing, ageing_of
+from hotline.reports.ageing import Ageing, Beside, ageing_of
 from hotline.reports.figures import Period
 from hotline.reports.models import By
 from hotline.reports.rates import OutcomesLine, RatesLine, outcomes_of, rates_of
 from hotline.reports.reading import as_of, read_figures, read_open
+from hotline.reports.shown import Shown
 from hotline.reports.tables import (
     CLOCKS,
     Report,
@@ -51,7 +52,9 @@ async def look(work: Work, asked: Asked) -> Looked:
     if asked.report is Report.AGEING or asked.period is None:
         today = work.now.astimezone(SHANGHAI).date()
         opened = await read_open(work, asked.period, asked.by)
-        return Looked(asked, ageing_of(opened, today, clock_of(work.policy.calendar)), await as_of(work))
+        beside = None if asked.period is None else await _stock(work, asked.period, asked.by)
+        ageing = ageing_of(opened, today, clock_of(work.policy.calendar), beside=beside)
+        return Looked(asked, ageing, await as_of(work))
     figures = await read_figures(work, asked.period, asked.by, CLOCKS.get(asked.report))
     result: Result
     if asked.report is Report.RATES:
@@ -61,6 +64,14 @@ async def look(work: Work, asked: Asked) -> Looked:
     else:
         result = times_of(figures.lines, figures.total, CLOCKS[asked.report])
     return Looked(asked, result, figures.as_of)
+
+
+async def _stock(work: Work, period: Period, by: By) -> Beside:
+    """How many are open, as the rates of the same period show it."""
+    figures = await read_figures(work, period, by)
+    shown = Shown(figures.lines, figures.total)
+    *cells, whole = shown.cells(("stock",))
+    return dict(zip(shown.keys, cells, strict=True)), whole
 
 
 def table_of(looked: Looked, names: Mapping[str, str]) -> Table:

@@ -66,6 +66,12 @@ class Flag(IntEnum):
     MEDIATED = 23
     AIDED = 24
     ADVISED = 25
+    CONTACTED = 26
+    """In touch with the worker by the department, which an acceptance is taken for: what first contact is timed of."""
+    CONTACTED_IN_TIME = 27
+    """A contact on record by the date for it; an acceptance alone is none."""
+    CONTACT_DATED = 28
+    """Had such a date, and either a contact on record or was resolved without one after the date."""
 
 
 class By(StrEnum):
@@ -104,6 +110,8 @@ class CaseFigures(Base):
     opened_at: Mapped[datetime]
     resolve_by: Mapped[datetime | None]
     accept_by: Mapped[datetime | None]
+    contact_by: Mapped[datetime | None]
+    """By when the worker is to be contacted; null when there is no such date, or there has been a contact."""
     waits_since: Mapped[datetime | None]
     """Since when it waits to be accepted; null when it does not."""
     opened_on: Mapped[date]

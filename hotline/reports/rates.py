@@ -8,16 +8,9 @@ from decimal import Decimal
 from typing import Final
 
 from hotline.i18n import mark
-from hotline.reports.counts import Counts, Line
-from hotline.reports.small_cells import Cell, Hidden, Tally, show_cell, show_column
-
-Names = tuple[str, ...]
-"""What is counted: `cases`, flags and states, no case having two of them."""
-
-
-def count_of(counts: Counts, names: Names) -> int:
-    """How many of these cases have one of the names."""
-    return sum(counts.cases if name == "cases" else counts.flags[name] for name in names)
+from hotline.reports.counts import Counts, Line, Names
+from hotline.reports.shown import Share, Shown
+from hotline.reports.small_cells import Cell, Hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +24,11 @@ class Rate:
     of: Names
 
 
+CONTACTED_IN_TIME: Final = mark(
+    "Contacts on record by the date for the first contact, divided by the contacts that had such a date plus the cases "
+    "in which it has passed without one. An acceptance alone is no contact here, and callers without a number have no "
+    "such date."
+)
 RATES: Final = (
     Rate(
         "response",
@@ -41,6 +39,13 @@ RATES: Final = (
         ),
         ("accepted_in_time",),
         ("accept_dated", "waiting_over"),
+    ),
+    Rate(
+        "contacted_in_time",
+        mark("First contact in time"),
+        CONTACTED_IN_TIME,
+        ("contacted_in_time",),
+        ("contact_dated", "contact_over"),
     ),
     Rate(
         "solved",
@@ -123,19 +128,6 @@ RATES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """`n` of `of`, either of which may be hidden."""
-
-    n: Cell
-    of: Cell
-
-    @property
-    def share(self) -> float | None:
-        """Between 0 and 1; None when there is nothing to divide by, or it is hidden."""
-        return self.n / self.of if isinstance(self.n, int) and isinstance(self.of, int) and self.of else None
-
-
-@dataclass(frozen=True, slots=True)
 class RatesLine:
     """One line: all cases, those of which nothing is resolved yet, and each share by its key."""
 
@@ -147,36 +139,14 @@ class RatesLine:
 
 def rates_of(lines: Mapping[str, Line], total: Line) -> tuple[RatesLine, tuple[RatesLine, ...]]:
     """All shares of all cases, and of each line."""
-    keys = sorted(lines, key=lambda key: (not key, key))
-    each = [lines[key] for key in keys]
-    cases, is_open = _column(each, ("cases",)), _column(each, ("stock",))
-    shares = {
-        r.key: [Share(*pair) for pair in zip(_column(each, r.n), _column(each, r.of), strict=True)] for r in RATES
-    }
-    made = tuple(
-        RatesLine(key, cases[i], is_open[i], {r.key: _kept(shares[r.key][i]) for r in RATES})
-        for i, key in enumerate(keys)
+    shown = Shown(lines, total)
+    cases, is_open = shown.cells(("cases",)), shown.cells(("stock",))
+    shares = {rate.key: shown.shares(rate.n, rate.of) for rate in RATES}
+    *made, whole = (
+        RatesLine(key, cases[i], is_open[i], {name: share[i] for name, share in shares.items()})
+        for i, key in enumerate((*shown.keys, ""))
     )
-    whole = RatesLine(
-        "",
-        _alone(total, ("cases",)),
-        _alone(total, ("stock",)),
-        {r.key: _kept(Share(_alone(total, r.n), _alone(total, r.of))) for r in RATES},
-    )
-    return whole, made
-
-
-def _kept(share: Share) -> Share:
-    """A share of a hidden few would tell how many they are."""
-    return Share(Hidden.BESIDE, share.of) if isinstance(share.of, Hidden) and isinstance(share.n, int) else share
-
-
-def _column(each: list[Line], names: Names) -> tuple[Cell, ...]:
-    return show_column([Tally(count_of(line.everything, names), count_of(line.sealed, names)) for line in each])
-
-
-def _alone(line: Line, names: Names) -> Cell:
-    return show_cell(Tally(count_of(line.everything, names), count_of(line.sealed, names)))
+    return whole, tuple(made)
 
 
 RESULTS: Final = {
@@ -204,17 +174,15 @@ class OutcomesLine:
 
 def outcomes_of(lines: Mapping[str, Line], total: Line) -> tuple[OutcomesLine, tuple[OutcomesLine, ...]]:
     """The ledger of all cases, and of each line."""
-    keys = sorted(lines, key=lambda key: (not key, key))
-    each = [lines[key] for key in keys]
-    resolved, again = _column(each, ("resolved",)), _column(each, ("second",))
-    results = {name: _column(each, (name,)) for name in RESULTS}
-    made = tuple(
-        _ledger(key, each[i].everything, resolved[i], {name: results[name][i] for name in RESULTS}, again[i])
-        for i, key in enumerate(keys)
+    shown = Shown(lines, total)
+    resolved, again = shown.cells(("resolved",)), shown.cells(("second",))
+    results = {name: shown.cells((name,)) for name in RESULTS}
+    each = [*(lines[key] for key in shown.keys), total]
+    *made, whole = (
+        _ledger(key, each[i].everything, resolved[i], {name: cells[i] for name, cells in results.items()}, again[i])
+        for i, key in enumerate((*shown.keys, ""))
     )
-    of_all = {name: _alone(total, (name,)) for name in RESULTS}
-    whole = _ledger("", total.everything, _alone(total, ("resolved",)), of_all, _alone(total, ("second",)))
-    return whole, made
+    return whole, tuple(made)
 
 
 def _ledger(key: str, counts: Counts, resolved: Cell, results: dict[str, Cell], again: Cell) -> OutcomesLine:

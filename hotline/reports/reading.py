@@ -62,6 +62,7 @@ STATES: Final[dict[str, Callable[[datetime], Part]]] = {
     "over": lambda now: and_(_ROUTED, _FACTS.resolve_by < now),
     "waiting": lambda _now: _FACTS.waits_since.is_not(None),
     "waiting_over": lambda now: and_(_FACTS.waits_since.is_not(None), _FACTS.accept_by < now),
+    "contact_over": lambda now: and_(_ROUTED, _FACTS.contact_by < now),
     "uncontacted": lambda _now: and_(_ROUTED, _FACTS.contact_work.is_(None)),
 }
 """States of an open case at a moment, as `Counts` says."""

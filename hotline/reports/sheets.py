@@ -14,7 +14,7 @@ from typing import Final
 from hotline.clock import SHANGHAI
 from hotline.i18n import _, mark
 from hotline.reports.figures import Period
-from hotline.reports.rates import Share
+from hotline.reports.shown import Share
 from hotline.reports.small_cells import Cell, Hidden
 from hotline.reports.tables import Column, Entry, Row, Table
 

@@ -39,8 +39,8 @@ def show_cell(tally: Tally) -> Cell:
     return Hidden.SMALL if tally.small else tally.n
 
 
-def show_column(column: Sequence[Tally]) -> tuple[Cell, ...]:
-    """A column of a table whose sum is known.
+def show_column(column: Sequence[Tally], *, unseen: int = 0) -> tuple[Cell, ...]:
+    """A column of a table whose sum is known; `unseen` is what else is in this sum and not shown anywhere.
 
     When the small cells could be computed from the sum, the next smaller ones are hidden with them, as "…". A column
     in which nothing is left to hide says "…" for all that is hidden.
@@ -48,9 +48,9 @@ def show_column(column: Sequence[Tally]) -> tuple[Cell, ...]:
     small = {i for i, tally in enumerate(column) if tally.small}
     beside: set[int] = set()
     others = sorted((i for i, tally in enumerate(column) if tally.n and i not in small), key=lambda i: column[i].n)
-    while small and others and _given_away(column, small, beside):
+    while small and others and _given_away(column, small, beside, unseen):
         beside.add(others.pop(0))
-    if _given_away(column, small, beside):
+    if _given_away(column, small, beside, unseen):
         small, beside = set(), small | beside
     return tuple(
         Hidden.SMALL if i in small else Hidden.BESIDE if i in beside else tally.n for i, tally in enumerate(column)
@@ -71,10 +71,8 @@ def rows_to_hide(rows: Sequence[Sequence[Tally]]) -> frozenset[int]:
     return frozenset(small) if len(rows) > 1 else frozenset()
 
 
-def _given_away(column: Sequence[Tally], small: set[int], beside: set[int]) -> bool:
+def _given_away(column: Sequence[Tally], small: set[int], beside: set[int], unseen: int) -> bool:
     """Whether the sum leaves only one possibility: each small cell is 1 or 2, each one beside at least 1."""
-    hidden = small | beside
-    total = sum(column[i].n for i in hidden)
-    return bool(small) and (
-        len(hidden) == 1 or total == len(hidden) or (not beside and total == (LEAST - 1) * len(small))
-    )
+    others = len(beside) + bool(unseen)
+    hidden, total = len(small) + others, sum(column[i].n for i in small | beside) + unseen
+    return bool(small) and (hidden in (1, total) or (not others and total == (LEAST - 1) * len(small)))

@@ -14,9 +14,10 @@ from typing import Any, Final
 from hotline.i18n import mark
 from hotline.reports.ageing import BANDS, Ageing, AgeingLine
 from hotline.reports.counts import Clock
-from hotline.reports.rates import RATES, RESULTS, OutcomesLine, RatesLine, Share
-from hotline.reports.small_cells import Cell
-from hotline.reports.times import Times, TimesLine
+from hotline.reports.rates import CONTACTED_IN_TIME, RATES, RESULTS, OutcomesLine, RatesLine
+from hotline.reports.shown import Share
+from hotline.reports.small_cells import Cell, Hidden
+from hotline.reports.times import COUNTED, Times, TimesLine
 
 Span = tuple[int | None, int | None]
 """Minutes of working time, and by the clock."""
@@ -99,33 +100,36 @@ _OPEN: Final = {
     Clock.ACCEPTANCE: mark("Cases that wait to be accepted."),
     Clock.FIRST_CONTACT: mark("Open cases without a contact on record."),
 }
-_NAMES: Final[dict[Clock, tuple[str, str, str, str]]] = {
+BEHIND: Final[dict[Clock, tuple[str, str, str, str]]] = {
     Clock.RESOLUTION: ("resolve_timed", "open", "over", "aside"),
     Clock.ACCEPTANCE: ("accepted", "waiting", "waiting_over", ""),
     Clock.FIRST_CONTACT: ("contacted", "uncontacted", "", "aside"),
 }
-_ENDED_LABELS: Final = {
+"""By which names the cases are found that have ended, are open, late, or aside."""
+ENDED_LABELS: Final = {
     Clock.RESOLUTION: mark("Resolved"),
     Clock.ACCEPTANCE: mark("Accepted"),
     Clock.FIRST_CONTACT: mark("In touch"),
+}
+_DONE_IN_TIME: Final = mark(
+    "Done by the date, divided by what was done with a date plus open cases whose date has passed."
+)
+_IN_TIME: Final = {
+    Clock.RESOLUTION: (mark("Resolved in time"), _DONE_IN_TIME),
+    Clock.ACCEPTANCE: (mark("Accepted in time"), _DONE_IN_TIME),
+    Clock.FIRST_CONTACT: (mark("First contact in time"), CONTACTED_IN_TIME),
 }
 PERCENTILES: Final = (mark("Median"), "p75", "p90", "p95")
 
 
 def times_table(times: Times, clock: Clock, names: Mapping[str, str]) -> Table:
     """Times of one clock."""
-    columns = [Column(_ENDED_LABELS[clock], _ENDED[clock])]
+    columns = [Column(ENDED_LABELS[clock], _ENDED[clock])]
     columns += [Column(label, KAPLAN_MEIER, "span") for label in PERCENTILES]
     columns.append(Column(mark("Still open"), _OPEN[clock]))
     if clock is not Clock.FIRST_CONTACT:
         columns.append(Column(mark("of these overdue"), mark("Open cases whose date has passed, extensions included.")))
-        columns.append(
-            Column(
-                mark("In time"),
-                mark("Done by the date, divided by what was done with a date plus open cases whose date has passed."),
-                "share",
-            )
-        )
+    columns.append(Column(*_IN_TIME[clock], "share"))
     if clock is Clock.RESOLUTION:
         columns.append(
             Column(
@@ -145,17 +149,23 @@ def times_table(times: Times, clock: Clock, names: Mapping[str, str]) -> Table:
 
 
 def _times_entries(line: TimesLine, clock: Clock) -> tuple[Entry, ...]:
-    ended, is_open, over, aside = _NAMES[clock]
+    ended, is_open, over, aside = BEHIND[clock]
     work, passed = line.work, line.clock
     spans = ((work.median, passed.median), (work.p75, passed.p75), (work.p90, passed.p90), (work.p95, passed.p95))
-    entries = [Entry(line.n, ended), *map(Entry, spans), Entry(line.open, is_open)]
+    entries = [Entry(line.n, ended), *(Entry(_said(line, span)) for span in spans), Entry(line.open, is_open)]
     if clock is not Clock.FIRST_CONTACT:
-        share = line.in_time
-        of = "in_time" if clock is Clock.RESOLUTION else "accepted_in_time"
-        entries += [Entry(line.over, over), Entry(Share(share.n, share.of) if share else None, of)]
+        entries.append(Entry(line.over, over))
+    entries.append(Entry(line.in_time, ".".join(COUNTED[clock].in_time)))
     if clock is Clock.RESOLUTION:
-        entries += [Entry(line.aside, aside), Entry(line.paused)]
+        entries += [Entry(line.aside, aside), Entry(_said(line, line.paused))]
     return tuple(entries)
+
+
+def _said(line: TimesLine, value: Span | int | None) -> Span | Cell | None:
+    """A time, unless it is hidden with the number of cases it is taken from, or there are none."""
+    if isinstance(line.n, Hidden) or isinstance(line.open, Hidden):
+        return Hidden.BESIDE
+    return value if line.n or line.open else None
 
 
 def rates_table(total: RatesLine, lines: Sequence[RatesLine], names: Mapping[str, str]) -> Table:

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hotline.reports.counts import Clock, Counts, Line, Spread, Time
-from hotline.reports.figures import Figure
-from hotline.reports.small_cells import LEAST, Cell, Hidden, Tally, show_cell, show_column
+from hotline.reports.counts import Clock, Counts, Line, Names, Spread, Time
+from hotline.reports.shown import Share, Shown
+from hotline.reports.small_cells import Cell, Hidden
 from hotline.reports.survival import percentiles
 
 FRACTIONS: Final = (0.5, 0.75, 0.9, 0.95)
-_COUNTED: Final = ("n", "open", "over", "aside")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """By what names the cases of a clock are counted; `in_time` of `of` have kept their date."""
+
+    n: Names
+    open: Names
+    over: Names
+    aside: Names
+    in_time: Names
+    of: Names
+
+
+COUNTED: Final = {
+    Clock.RESOLUTION: Counted(("resolved",), ("open",), ("over",), ("aside",), ("in_time",), ("dated", "over")),
+    Clock.ACCEPTANCE: Counted(
+        ("accepted",), ("waiting",), ("waiting_over",), (), ("accepted_in_time",), ("accept_dated", "waiting_over")
+    ),
+    Clock.FIRST_CONTACT: Counted(
+        ("contacted",), ("uncontacted",), (), ("aside",), ("contacted_in_time",), ("contact_dated", "contact_over")
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +54,7 @@ UNSAID: Final = Percentiles()
 class TimesLine:
     """One line: `n` have ended and are timed, `open` have not, `over` of these are late, `aside` are not timed.
 
-    Nothing is said of times and shares (`UNSAID`, None) where the number they are taken from is hidden.
+    Nothing is said of times (`UNSAID`, None) where a number they are taken from is hidden.
     """
 
     key: str
@@ -42,7 +64,7 @@ class TimesLine:
     aside: Cell
     work: Percentiles
     clock: Percentiles
-    in_time: Figure | None
+    in_time: Share
     paused: int | None
     """Working minutes all of them together waited for their workers."""
 
@@ -57,47 +79,20 @@ class Times:
 
 def times_of(lines: Mapping[str, Line], total: Line, clock: Clock) -> Times:
     """What is timed by this clock, of each line and of all."""
-    keys = sorted(lines, key=lambda key: (not key, key))
-    columns = [show_column([_tally(lines[key], name, clock) for key in keys]) for name in _COUNTED]
-    cells = list(zip(*columns, strict=True)) if keys else []
-    made = tuple(_line(key, lines[key].everything, clock, *row) for key, row in zip(keys, cells, strict=True))
-    return Times(_line("", total.everything, clock, *(show_cell(_tally(total, n, clock)) for n in _COUNTED)), made)
+    shown, names = Shown(lines, total), COUNTED[clock]
+    columns = [shown.cells(each) for each in (names.n, names.open, names.over, names.aside)]
+    shares = shown.shares(names.in_time, names.of)
+    each = [*(lines[key] for key in shown.keys), total]
+    *made, whole = (
+        _line(key, each[i].everything, clock, [column[i] for column in columns], shares[i])
+        for i, key in enumerate((*shown.keys, ""))
+    )
+    return Times(whole, tuple(made))
 
 
-def count_of(counts: Counts, name: str, clock: Clock) -> int:
-    """How many of these cases are `n`, `open`, `over` or `aside` for this clock."""
-    if name == "n":
-        spread = counts.spreads.get((clock, Time.WORK))
-        return spread.n if spread else 0
-    states = {
-        Clock.RESOLUTION: {"open": "open", "over": "over", "aside": "aside"},
-        Clock.ACCEPTANCE: {"open": "waiting", "over": "waiting_over"},
-        Clock.FIRST_CONTACT: {"open": "uncontacted", "aside": "aside"},
-    }[clock]
-    return counts.flags[states[name]] if name in states else 0
-
-
-def in_time_of(counts: Counts, clock: Clock) -> tuple[int, int] | None:
-    """How many were done by their date, of how many of which that can be said; None where there are no dates."""
-    match clock:
-        case Clock.RESOLUTION:
-            return counts.flags["in_time"], counts.flags["dated"] + counts.flags["over"]
-        case Clock.ACCEPTANCE:
-            return counts.flags["accepted_in_time"], counts.flags["accept_dated"] + counts.flags["waiting_over"]
-        case Clock.FIRST_CONTACT:
-            return None
-
-
-def _tally(line: Line, name: str, clock: Clock) -> Tally:
-    n, sealed = (count_of(counts, name, clock) for counts in (line.everything, line.sealed))
-    if name == "over" and not sealed and count_of(line.everything, "open", clock) < LEAST:
-        sealed = count_of(line.sealed, "open", clock)  # the overdue ones of a hidden few would give the few away
-    return Tally(n, sealed)
-
-
-def _line(key: str, counts: Counts, clock: Clock, n: Cell, is_open: Cell, over: Cell, aside: Cell) -> TimesLine:
-    few = isinstance(n, Hidden)
-    share = None if few or isinstance(over, Hidden) else in_time_of(counts, clock)
+def _line(key: str, counts: Counts, clock: Clock, cells: Sequence[Cell], in_time: Share) -> TimesLine:
+    n, is_open, over, aside = cells
+    few = isinstance(n, Hidden) or isinstance(is_open, Hidden)  # the times are those of both
     return TimesLine(
         key,
         n,
@@ -106,7 +101,7 @@ def _line(key: str, counts: Counts, clock: Clock, n: Cell, is_open: Cell, over: 
         aside,
         UNSAID if few else _percentiles(counts.spreads.get((clock, Time.WORK))),
         UNSAID if few else _percentiles(counts.spreads.get((clock, Time.CLOCK))),
-        Figure("in_time" if clock is Clock.RESOLUTION else "accepted_in_time", *share) if share else None,
+        in_time,
         None if few else counts.paused,
     )
 

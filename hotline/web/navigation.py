@@ -13,7 +13,7 @@ from hotline.cases.queue import COUNTED_UP_TO, Desk, count_desks
 from hotline.i18n import _, mark
 from hotline.reminders.inbox import unread
 from hotline.web.keys import COUNTS, WORK
-from hotline.web.pages import NavItem
+from hotline.web.pages import NavGroup, NavItem
 
 FRESH_SECONDS: Final = 5.0
 REMEMBERED_AT_MOST: Final = 5000
@@ -39,41 +39,61 @@ DESKS: Final[dict[Role, tuple[Desk, ...]]] = {
 _UNCOUNTED: Final = frozenset({Desk.TAKEN})
 
 PLACES: Final = (
-    ("board", mark("Board"), Permission.FIGURES_READ, "/board"),
-    ("statutory", mark("Statutory clocks"), Permission.CASE_READ, "/statutory"),
-    ("supervision", mark("Supervision"), Permission.SUPERVISION_READ, "/supervision"),
-    ("incidents", mark("Mass incidents"), Permission.INCIDENTS_READ, "/incidents"),
-    ("quality", mark("Quality samples"), Permission.QUALITY_WORK, "/quality"),
-    ("reminders", mark("Reminders"), Permission.REMINDERS_READ, "/reminders"),
-    ("letters", mark("Letters"), Permission.LETTERS_READ, "/letters"),
-    ("figures", mark("Figures"), Permission.FIGURES_READ, "/figures"),
-    ("writing", mark("Written cases"), Permission.FIGURES_READ, "/figures/writing"),
-    ("rules", mark("Rules"), Permission.RULES_READ, "/rules"),
-    ("corrections", mark("Corrections"), Permission.RULES_READ, "/rules/corrections"),
-    ("accounts", mark("Accounts"), Permission.ACCOUNTS_READ, "/accounts"),
-    ("trail", mark("Trail"), Permission.TRAIL_READ, "/trail"),
-    ("organisations", mark("Union organisations"), Permission.REGISTRY_READ, "/organisations"),
-    ("calendar", mark("Working calendar"), Permission.SELF, "/calendar"),
+    ("work", "statutory", mark("Statutory clocks"), Permission.CASE_READ, "/statutory"),
+    ("work", "reminders", mark("Reminders"), Permission.REMINDERS_READ, "/reminders"),
+    ("work", "letters", mark("Letters"), Permission.LETTERS_READ, "/letters"),
+    ("supervision", "board", mark("Board"), Permission.FIGURES_READ, "/board"),
+    ("supervision", "supervision", mark("Supervision"), Permission.SUPERVISION_READ, "/supervision"),
+    ("supervision", "incidents", mark("Mass incidents"), Permission.INCIDENTS_READ, "/incidents"),
+    ("supervision", "quality", mark("Quality samples"), Permission.QUALITY_WORK, "/quality"),
+    ("statistics", "figures", mark("Figures"), Permission.FIGURES_READ, "/figures"),
+    ("statistics", "writing", mark("Written cases"), Permission.FIGURES_READ, "/figures/writing"),
+    ("people", "accounts", mark("Accounts"), Permission.ACCOUNTS_READ, "/accounts"),
+    ("people", "trail", mark("Trail"), Permission.TRAIL_READ, "/trail"),
+    ("reference", "rules", mark("Rules"), Permission.RULES_READ, "/rules"),
+    ("reference", "corrections", mark("Corrections"), Permission.RULES_READ, "/rules/corrections"),
+    ("reference", "organisations", mark("Union organisations"), Permission.REGISTRY_READ, "/organisations"),
+    ("reference", "calendar", mark("Working calendar"), Permission.SELF, "/calendar"),
 )
+"""Everything but the lists: of which group, its name, label, the permission it needs, and where it is."""
+GROUPS: Final = {
+    "work": mark("Work"),
+    "supervision": mark("Oversight"),
+    "statistics": mark("Statistics"),
+    "people": mark("Accounts and trail"),
+    "reference": mark("Rules and registers"),
+}
+"""In the order of a working day."""
+AT_HAND: Final = 4
+"""So many entries a narrow screen shows all the time; the others are in its menu."""
+_FIRST: Final = "board"
+"""Where those begin the day who may see it and have no lists of their own."""
 
 
-async def navigation(request: web.Request) -> list[NavItem]:
-    """The entries for this person, in the order of a working day."""
+async def navigation(request: web.Request) -> list[NavGroup]:
+    """The entries for this person, in groups, in the order of a working day."""
     work = request[WORK]
     counts = await _counts(request)
-    items = []
+    found: dict[str, list[NavItem]] = {group: [] for group in GROUPS}
     if may(work.actor, Permission.CALL_TAKE):
-        items.append(_item(request, "intake", _("Take a call"), "/intake"))
-    items.extend(
+        found["work"].append(_item(request, "intake", _("Take a call"), "/intake"))
+    found["work"] += [
         _item(request, desk.value, _(DESK_LABELS[desk]), f"/desks/{desk.value}", counts.get(desk.value))
         for desk in DESKS.get(work.actor.role, ())
-    )
-    items.extend(
-        _item(request, name, _(label), href, counts.get(name) or None)
-        for name, label, permission, href in PLACES
-        if may(work.actor, permission)
-    )
-    return items
+    ]
+    for group, name, label, permission, href in PLACES:
+        if may(work.actor, permission):
+            found[group].append(_item(request, name, _(label), href, counts.get(name) or None))
+    return _grouped(found)
+
+
+def _grouped(found: dict[str, list[NavItem]]) -> list[NavGroup]:
+    groups, left = [], AT_HAND
+    for name, items in found.items():
+        if items:
+            groups.append(NavGroup(name, _(GROUPS[name]), tuple(items), left))
+            left = max(left - len(items), 0)
+    return groups
 
 
 def _item(request: web.Request, name: str, label: str, href: str, count: int | None = None) -> NavItem:
@@ -108,4 +128,5 @@ def first_place(request: web.Request) -> str:
         return "/intake"
     if work.actor.role in {Role.STAFF, Role.LEAD}:
         return "/desks/queue"
-    return next((href for _name, _label, permission, href in PLACES if may(work.actor, permission)), "/me")
+    places = sorted(PLACES, key=lambda place: place[1] != _FIRST)
+    return next((href for *_place, permission, href in places if may(work.actor, permission)), "/me")

@@ -40,6 +40,16 @@ class NavItem:
 
 
 @dataclass(frozen=True, slots=True)
+class NavGroup:
+    """Entries that belong together, under a heading; `first`: those among the first of all, for a narrow screen."""
+
+    name: str
+    label: str
+    items: tuple[NavItem, ...]
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
 class Flash:
     """One quiet line after a step, with a link to what it is about and, for a while, a way to take it back."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from hotline.accounts.roles import Role
 from tests.browser.conftest import SignIn
@@ -58,6 +58,29 @@ async def look(page: Page, where: str) -> list[str]:
     if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         wrong.append(f"{where}: scrolls sideways")
     return wrong
+
+
+async def test_pages_can_be_read_in_the_dark_and_the_menu_of_a_phone_has_its_groups(
+    sign_in: SignIn, service: Service
+) -> None:
+    token = await service.person("loader", Role.OPERATOR)
+    body = {"narrative": WAGES, "employer": LONG_NAME, "caller_number": "13800001234"}
+    _, case, _ = await service.call("POST", "/calls", token, json=body)
+    page = await sign_in("supervisor9", Role.SUPERVISOR)
+    await page.emulate_media(color_scheme="dark")
+    wrong = []
+    for path in ("/board", f"/cases/{case['number']}", "/calendar", "/letters", "/desks/open"):
+        await page.goto(f"{service.url}{path}")
+        wrong += await look(page, f"{path} in the dark")
+    await page.evaluate("document.querySelector('.desk tbody tr').classList.add('gone')")
+    wrong += await look(page, "a row that has left its list, in the dark")
+    await expect(page.get_by_role("list", name="统计").get_by_role("link")).to_have_count(2)
+    await page.set_viewport_size({"width": 390, "height": 900})
+    await expect(page.locator(".rail a:visible")).to_have_count(4)
+    await page.click(".menu > summary")
+    await expect(page.locator(".menu").get_by_role("heading", name="规则与名录")).to_be_visible()
+    wrong += await look(page, "the menu of a phone, in the dark")
+    assert wrong == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -6,24 +6,29 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from hotline.i18n import language
-from hotline.reports.charts import NARROW, WIDE, Theme, times_by_line, times_by_week
+from hotline.reports import charts
+from hotline.reports.charts import NARROW, WIDE, Theme, times_by_line
 from hotline.reports.drawings import KEPT_BYTES, MOST_WAITING, Drawings, NotDrawn
-from hotline.reports.figures import NOTHING, Figure, Resolution, Week
+from hotline.reports.figures import NOTHING, Resolution, Week
 from hotline.reports.small_cells import Hidden
 
 HOSTILE = '</text><script>alert(1)</script><a href="javascript:alert(2)">'
-LINE = Resolution("legal", 7, 2, 1, 0, 25.0, 70.0, 120.0, Figure("in_time", 6, 8))
-HIDDEN = Resolution("hardship", Hidden.SMALL, Hidden.BESIDE, 0, 0, None, None, None, None)
+LINE = Resolution("legal", 7, 2, 1, 0, 25.0, 70.0, 120.0)
+HIDDEN = Resolution("hardship", Hidden.SMALL, Hidden.BESIDE, 0, 0, None, None, None)
 WEEKS = tuple(
     Week(date(2026, 11, 2) + timedelta(days=7 * place), line) for place, line in enumerate((LINE, NOTHING, HIDDEN))
 )
+LINKED = {"href": {"field": "href", "type": "nominal"}}
+times_by_week = partial(charts.times_by_week, ended="Resolved")
 GROUNDS = {"light": "#ffffff", "dark": "#1c1f22"}
 
 
@@ -48,6 +53,32 @@ async def test_a_chart_is_drawn_by_a_child_without_script_or_style(tongue: str) 
 async def test_hidden_weeks_and_empty_ones_draw_nothing_and_keep_their_place(tongue: str) -> None:
     words = ET.fromstring(await Drawings().svg(times_by_week(WEEKS))).itertext()  # noqa: S314 - our own drawing
     assert {"11-02", "11-09", "11-16"} <= set(words), tongue
+
+
+def to_cases(key: str, ended: bool) -> str:  # noqa: FBT001 - as `Href` has it
+    return f"/figures/behind?by=week&what={'resolve_timed' if ended else 'open'}&key={key}&line=1"
+
+
+def links_of(svg: bytes) -> list[tuple[str, str]]:
+    """Where each mark leads, and its words."""
+    found = []
+    for link in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}a"):  # noqa: S314 - our own drawing
+        (href,) = {value for name, value in link.attrib.items() if name.endswith("href")}
+        (words,) = [part.attrib["aria-label"] for part in link.iter() if "aria-label" in part.attrib]
+        found.append((href, words))
+    return found
+
+
+async def test_marks_lead_to_their_cases_and_what_is_hidden_has_none(tongue: str) -> None:
+    svg = await Drawings().svg(times_by_week(WEEKS, href=to_cases))
+    assert b"style=" not in svg, tongue
+    links = links_of(svg)
+    asked = [parse_qs(urlsplit(href).query) for href, _words in links]
+    assert {href.partition("?")[0] for href, _words in links} == {"/figures/behind"}
+    assert sorted(one["what"][0] for one in asked) == ["open", *["resolve_timed"] * 4]
+    assert {one["key"][0] for one in asked} == {"2026-11-02"}  # the others have nothing, or nothing that is shown
+    assert {words.split(" · ")[0] for _href, words in links} == {"2026-11-02"}
+    assert "2026-11-02 · Resolved · 7" in [words for _href, words in links]
 
 
 async def test_a_chart_is_drawn_once_and_kept(tmp_path: Path) -> None:
@@ -101,6 +132,17 @@ async def test_who_stops_waiting_ends_the_child(tmp_path: Path) -> None:
         {"mark": "bar", "data": {"url": "http://127.0.0.1:1/x.json"}, "encoding": {"x": {"field": "a"}}},
         {"layer": [{"mark": "image", "data": {"values": [{"a": 1}]}, "encoding": {"url": {"field": "a"}}}]},
         {"mark": {"type": "point", "href": "javascript:alert(1)"}, "data": {"values": [{}]}},
+        {"mark": "point", "data": {"values": [{"href": "/cases/1"}]}, "encoding": LINKED},
+        {"mark": "point", "data": {"values": [{"href": "//elsewhere.invalid/figures/behind?"}]}, "encoding": LINKED},
+        {"mark": "point", "data": {"values": [{}]}, "encoding": {"href": {"value": "/figures/behind?"}}},
+        {"mark": "point", "data": {"values": [{"a": "/x"}]}, "encoding": {"href": {"field": "a", "type": "nominal"}}},
+        {"mark": "point", "data": {"values": "href\n/x", "format": {"type": "csv"}}, "encoding": LINKED},
+        {
+            "mark": "point",
+            "data": {"values": [{}]},
+            "transform": [{"calculate": "'/x'", "as": "href"}],
+            "encoding": LINKED,
+        },
     ],
 )
 async def test_nonsense_and_what_reaches_outside_is_not_drawn(nonsense: dict[str, Any]) -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from hotline.clock import SHANGHAI
 from hotline.errors import Invalid
-from hotline.reports.figures import Figure, Period
+from hotline.reports.figures import Period
+from hotline.reports.shown import Share
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 
@@ -63,8 +64,8 @@ def test_what_is_no_period_is_refused_with_every_mistake(from_on: date, until_on
 
 
 def test_a_share_says_what_it_counts_and_never_divides_by_nothing() -> None:
-    assert Figure("in_time", 7, 8).share == 0.875
-    assert Figure("in_time", 0, 0).share is None
+    assert Share(7, 8).share == 0.875
+    assert Share(0, 0).share is None
 
 
 def test_days_are_those_of_shanghai_also_when_they_are_asked_for_in_another_zone() -> None:

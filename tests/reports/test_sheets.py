@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from hotline.i18n import _, language
 from hotline.reports.figures import Period
-from hotline.reports.rates import Share
 from hotline.reports.sheets import csv_text, definition_rows, defuse, report_csv, report_rows
+from hotline.reports.shown import Share
 from hotline.reports.small_cells import Hidden
 from hotline.reports.tables import Column, Entry, Row, Table, in_order
 

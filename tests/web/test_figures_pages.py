@@ -90,6 +90,27 @@ async def test_page_api_csv_and_workbook_say_the_same(service: Service, arrive: 
     assert len(cases) == 1 + 3
 
 
+async def test_first_contact_has_a_share_in_time_wherever_figures_are(service: Service, arrive: Arrive) -> None:
+    numbers = await log_some(service)
+    staff = await service.person("mediation2", Role.STAFF, MEDIATION)
+    body = {"text": "已电话联系职工"}
+    code, said, _ = await service.call("POST", f"/cases/{numbers[1]}/actions/contact", staff, json=body)
+    assert code == 200, said
+    await counted(service)
+    token = await service.person("supervisor2", Role.SUPERVISOR)
+    share = {"n": 1, "of": 1, "share": 1.0}  # the others have been accepted only, or wait: their date has not passed
+    _, times, _ = await service.call("GET", "/reports/first-contact-times", token)
+    _, rates, _ = await service.call("GET", "/reports/rates", token)
+    assert times["total"]["in_time"] == rates["total"]["rates"]["contacted_in_time"] == share
+    supervisor = await arrive("supervisor1", Role.SUPERVISOR)
+    query = "report=first-contact-times&by=department"
+    page = await page_of(supervisor, f"/figures?{query}")
+    assert re.search(r'data-label="按时联系"><a href="[^"]*what=contacted_in_time[^"]*">100.0%</a>', page)
+    table = (await supervisor.get(f"/figures/report.csv?{query}"))[1]
+    assert "按时联系,按时联系：分母,按时联系（%）" in table
+    assert "仅签收不算联系" in table
+
+
 def as_number(field: Any) -> Any:
     """A number as a number, whatever a file makes of it; nothing as nothing."""
     try:

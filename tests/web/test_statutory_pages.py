@@ -48,6 +48,33 @@ async def test_a_case_asks_which_clocks_may_run_and_fills_nothing_in(arrive: Arr
     assert 'id="clock-' not in text
 
 
+async def test_on_paper_stand_those_who_help_what_was_instructed_and_the_clocks(
+    service: Service, arrive: Arrive
+) -> None:
+    operator = await arrive("operator1", Role.OPERATOR)
+    number = await _case(operator)
+    assert (await _begin(operator, number, words="微信截图 13800001234"))[0] == 303
+    staff = await service.person("mediation1", Role.STAFF, MEDIATION)
+    chief = await service.person("chief", Role.SUPERVISOR)
+    for token, action, details in (
+        (staff, "accept", {}),
+        (staff, "co_handle", {"department": "city-legal", "reason": "请算补偿金 13800001234"}),
+        (chief, "supervise", {"text": "请抓紧", "by_on": TODAY.isoformat()}),
+    ):
+        status, body, _ = await service.call("POST", f"/cases/{number}/actions/{action}", token, json=details)
+        assert status == 200, body
+    _status, paper, _headers = await operator.get(f"/cases/{number}/sheet")
+    rows = dict(re.findall(r'<th scope="row">([^<]*)</th>\s*<td colspan="3">(.*?)</td>', paper, flags=re.DOTALL))
+    for heading, words in (
+        ("协办", "请算补偿金 138****1234"),
+        ("批示", "请抓紧"),
+        ("法定时效", "微信截图 138****1234"),
+    ):
+        assert words in rows[heading], rows.keys()
+    assert "请以律师意见为准" in rows["法定时效"]
+    assert "答复期限" in rows["协办"]
+
+
 async def test_a_clock_under_thirty_days_is_red_on_the_case_in_the_list_and_over_the_api(
     service: Service, arrive: Arrive
 ) -> None:

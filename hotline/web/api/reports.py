@@ -15,7 +15,8 @@ from hotline.reports.ageing import BANDS, Ageing, AgeingLine
 from hotline.reports.figures import Period
 from hotline.reports.looking import Asked, Looked, look
 from hotline.reports.models import By
-from hotline.reports.rates import RATES, OutcomesLine, RatesLine, Share
+from hotline.reports.rates import RATES, OutcomesLine, RatesLine
+from hotline.reports.shown import Share
 from hotline.reports.small_cells import Cell, Hidden
 from hotline.reports.tables import Report
 from hotline.reports.times import Percentiles, Times, TimesLine
@@ -94,12 +95,15 @@ def _count(cell: Cell) -> Any:
     return cell.value if isinstance(cell, Hidden) else cell
 
 
+def _share(found: Share) -> shapes.ShareShape:
+    return shapes.ShareShape(n=_count(found.n), of=_count(found.of), share=found.share)
+
+
 def _percentiles(found: Percentiles) -> dict[str, Any]:
     return {"median": found.median, "p75": found.p75, "p90": found.p90, "p95": found.p95}
 
 
 def _times(line: TimesLine, names: dict[str, str]) -> shapes.TimesLineShape:
-    share = line.in_time
     return shapes.TimesLineShape(
         **_head(line.key, names),
         n=_count(line.n),
@@ -108,18 +112,13 @@ def _times(line: TimesLine, names: dict[str, str]) -> shapes.TimesLineShape:
         aside=_count(line.aside),
         **_percentiles(line.work),
         calendar=shapes.CalendarTimesShape(**_percentiles(line.clock)),
-        in_time=shapes.ShareShape(
-            n=share.n if share else None, of=share.of if share else None, share=share.share if share else None
-        ),
+        in_time=_share(line.in_time),
         paused=line.paused,
     )
 
 
 def _rates(line: RatesLine, names: dict[str, str]) -> shapes.RatesLineShape:
-    def share(found: Share) -> shapes.ShareShape:
-        return shapes.ShareShape(n=_count(found.n), of=_count(found.of), share=found.share)
-
-    rates = {key: share(found) for key, found in line.rates.items()}
+    rates = {key: _share(found) for key, found in line.rates.items()}
     return shapes.RatesLineShape(
         **_head(line.key, names), cases=_count(line.cases), open=_count(line.open), rates=rates
     )

@@ -103,7 +103,14 @@ async def sheet(request: web.Request) -> web.Response:
     """GET /cases/{number}/sheet: the case on paper, masked; leaves a trace."""
     file = await open_case_file(request, "case.print")
     work = request[WORK]
-    return await page(request, "console/case_sheet.html", **case_context(work, file), printed_by=work.actor.name)
+    return await page(
+        request,
+        "console/case_sheet.html",
+        **case_context(work, file),
+        statutory=statutory_panel(work, file),
+        **supervised_context(work, file),
+        printed_by=work.actor.name,
+    )
 
 
 async def reveal(request: web.Request) -> web.Response:

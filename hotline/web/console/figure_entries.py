@@ -11,7 +11,7 @@ from hotline.i18n import _, mark
 from hotline.reports.counts import Line
 from hotline.reports.figures import Period
 from hotline.reports.models import FigureView
-from hotline.reports.rates import Share
+from hotline.reports.shown import Share
 from hotline.reports.small_cells import Hidden
 from hotline.reports.tables import KAPLAN_MEIER, PERCENTILES, Column, Entry, Report, Row, Table
 from hotline.reports.working_time import clock_of
@@ -31,11 +31,11 @@ REPORT_LABELS: Final = {
     Report.AGEING: mark("Age of open cases"),
 }
 _LEADING: Final = {
-    Report.RATES: (0, 2, 4, 5),
+    Report.RATES: (0, 2, 5, 6),
     Report.OUTCOMES: (0, 1, 2, 7),
     Report.AGEING: (0, 4, 5, 6),
     Report.ACCEPTANCE: (1, 3, 7, 5),
-    Report.FIRST_CONTACT: (0, 1, 3, 5),
+    Report.FIRST_CONTACT: (0, 1, 5, 6),
 }
 """Which columns of a report stand above it, for everything together."""
 

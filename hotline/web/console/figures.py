@@ -9,13 +9,14 @@ from aiohttp import web
 
 from hotline.errors import Invalid
 from hotline.i18n import _, language
-from hotline.reports.charts import NARROW, WIDE, times_by_week
-from hotline.reports.figures import Period, Resolution, Week
+from hotline.reports.charts import NARROW, WIDE, Href, times_by_week
+from hotline.reports.counts import Clock
+from hotline.reports.figures import NOTHING, Period, Resolution, Week
 from hotline.reports.looking import Asked, look, table_of
 from hotline.reports.models import By
 from hotline.reports.reading import read_weeks
 from hotline.reports.sheets import SMALL
-from hotline.reports.tables import CLOCKS, Report, Table
+from hotline.reports.tables import BEHIND, CLOCKS, ENDED_LABELS, Report, Table
 from hotline.reports.times import TimesLine, times_of
 from hotline.reports.views import find_reports, find_views
 from hotline.web import show as words
@@ -108,20 +109,45 @@ class ChartQuery(FiguresQuery):
 
 
 async def chart(request: web.Request) -> web.Response:
-    """GET /figures/chart.svg: the weeks as lines, open cases beneath; drawn after the database is let go."""
+    """GET /figures/chart.svg: the weeks as lines, open cases beneath; drawn after the database is let go.
+
+    Its marks are links, for `figures.js`: shown as a picture, as it is without scripts, no link of it can be followed.
+    """
     query = read_query(request, ChartQuery, blank_is_absent=True)
     async with request.app[DATABASE].transaction() as session:
         work = replace(request[WORK], session=session)
         period = period_of(query, work.now)
         weeks = await weeks_of(work, query.report, period)
-    spec = times_by_week(weeks, theme=query.theme, width=NARROW if query.size == "narrow" else WIDE)
+    spec = times_by_week(
+        weeks,
+        ended=_(ENDED_LABELS[clock_of_report(query.report)]),
+        href=_to_cases(query, period),
+        theme=query.theme,
+        width=NARROW if query.size == "narrow" else WIDE,
+    )
     drawn = await request.app[DRAWINGS].svg(spec)
     return web.Response(body=drawn, content_type="image/svg+xml", headers=_KEPT)
 
 
+def clock_of_report(report: Report) -> Clock:
+    """What the chart of this report is about."""
+    return CLOCKS.get(report, Clock.RESOLUTION)
+
+
+def _to_cases(query: FiguresQuery, period: Period) -> Href:
+    """Where the marks of a week lead: the same cases as the numbers of the table by weeks."""
+    done, is_open, *_rest = BEHIND[clock_of_report(query.report)]
+
+    def href(week: str, ended: bool) -> str:  # noqa: FBT001 - as `Href` has it
+        line = {"what": done if ended else is_open, "key": week, "line": "1"}
+        return f"/figures/behind?{query_of(query, period, by=By.WEEK.value, **line)}"
+
+    return href
+
+
 async def weeks_of(work: Work, report: Report, period: Period) -> list[Week]:
     """The times of the cases of each week, in hours by the clock."""
-    clock = CLOCKS.get(report, CLOCKS[Report.RESOLUTION])
+    clock = clock_of_report(report)
     found = await read_weeks(work, period, clock)
     keyed = {monday.isoformat(): line for monday, line in found.items()}
     lines = {line.key: line for line in times_of(keyed, entries.nothing(), clock).lines}
@@ -130,8 +156,8 @@ async def weeks_of(work: Work, report: Report, period: Period) -> list[Week]:
 
 def _hours(line: TimesLine | None) -> Resolution:
     if line is None:
-        return Resolution(None, 0, 0, 0, 0, None, None, None, None)
+        return NOTHING
     median, p75, p90 = (
         None if minutes is None else minutes / _HOUR for minutes in (line.clock.median, line.clock.p75, line.clock.p90)
     )
-    return Resolution(line.key, line.n, line.open, line.over, line.aside, median, p75, p90, line.in_time)
+    return Resolution(line.key, line.n, line.open, line.over, line.aside, median, p75, p90)
