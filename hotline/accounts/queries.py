@@ -38,7 +38,6 @@ _WHO: Final = (
 )
 
 
-
 def of_this_time(at: Any) -> ColumnElement[bool]:
     """That a session was last seen at most one life of a session ahead of this moment.
 

