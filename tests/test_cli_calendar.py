@@ -103,6 +103,7 @@ def test_a_notice_is_tried_then_imported_then_explained_by(
         ("a.csv", "day,what\n", "must name the columns"),
         ("a.csv", "date,kind,name\nsoon,holiday,x\n2027-01-01,party,x\n", "a.csv: 3: “party” is no kind of day"),
         ("a.csv", "date,kind,name\n2027-01-01,holiday,x\n2027-01-04,make_up,x\n", "2027-01-04 is worked anyway"),
+        ("a.csv", "date,kind,name\nsoon,holiday,x\n2027-01-04,make_up,x\n", "2027-01-04 is worked anyway"),
         ("a.csv", "date,kind,name\n", "No holiday is named"),
         ("a.csv", "date,kind,name\n2027-01-01,holiday,x\n2027-01-01,holiday,x\n", "named more than once"),
         ("a.toml", "years = 3", "years"),

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.models import Account, AccountTie, ApiToken, OneTimeCode, SignInSession
+from hotline.accounts.queries import of_this_time
 
 _QUIET = {"synchronize_session": False}
 
@@ -36,6 +37,7 @@ async def sessions_of(
     query = (
         select(SignInSession)
         .where(SignInSession.account_id == account_id, SignInSession.ends_at > now, SignInSession.seen_at > idle_since)
+        .where(of_this_time(literal(now)))
         .order_by(SignInSession.seen_at.desc(), SignInSession.public_id)
         .execution_options(populate_existing=True)
     )
@@ -70,7 +72,8 @@ async def drop_oldest_sessions(session: AsyncSession, account_id: int, *, keep: 
 
 async def drop_ended_sessions(session: AsyncSession, *, now: datetime) -> None:
     """Drop the sessions whose time is over."""
-    await session.execute(delete(SignInSession).where(SignInSession.ends_at <= now).execution_options(**_QUIET))
+    ended = or_(SignInSession.ends_at <= now, ~of_this_time(literal(now)))
+    await session.execute(delete(SignInSession).where(ended).execution_options(**_QUIET))
 
 
 async def put_token(session: AsyncSession, **values: Any) -> int:

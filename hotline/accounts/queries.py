@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, DateTime, Row, and_, bindparam, case, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,10 +37,21 @@ _WHO: Final = (
     _TIES.label("ties"),
 )
 
+
+def of_this_time(at: Any) -> ColumnElement[bool]:
+    """That a session was last seen at most one life of a session ahead of this moment.
+
+    A clock that ran ahead and was put right leaves sessions that would live on until it has caught up.
+    """
+    return SignInSession.seen_at < at + (SignInSession.ends_at - SignInSession.created_at)
+
+
+_AT: Final = bindparam("at", type_=DateTime(timezone=True))
 _LIVES: Final = and_(
     SignInSession.token_hash == bindparam("kept"),
-    SignInSession.ends_at > bindparam("at"),
+    SignInSession.ends_at > _AT,
     SignInSession.seen_at > bindparam("idle_since"),
+    of_this_time(_AT),
     Account.disabled_at.is_(None),
 )
 _LOOK: Final = Prepared(
@@ -189,9 +200,10 @@ async def count_attempt(
 
     One statement: whoever comes at the same time waits for the row and sees the new count. A bucket that gets full is
     blocked for one `window` from now. Buckets must be handed in in the same order everywhere, or two deadlock.
+    One that begins more than a window ahead was counted by a clock that has been put right since: it is over, too.
     """
     row = SignInBucket
-    over = func.coalesce(row.blocked_until, row.since + window) <= now
+    over = or_(func.coalesce(row.blocked_until, row.since + window) <= now, row.since > now + window)
     limit = case(limits, value=row.bucket, else_=0)
     put = insert(row).values([{"bucket": name, "failures": 1, "since": now} for name in limits])
     query = put.on_conflict_do_update(

@@ -75,7 +75,7 @@ async def actor_of(
     row = await queries.who_has_session(session, token_hash=kept, now=now, idle=idle)
     if row is None:
         return None
-    if touch and row.seen_at < now - SEEN_EVERY:
+    if touch and abs(now - row.seen_at) > SEEN_EVERY:  # also when the clock was set back: it was seen now, not later
         await queries.see_session(session, token_hash=kept, now=now)
     return actor_from_row(row, below, conflicts)
 

@@ -70,7 +70,8 @@ def end_pause(work: Work, case: Case) -> None:
     if not is_paused(case, work.now) or terms is None:
         return
     case.paused_until = None
-    pauses = tuple(replace(pause, until=min(pause.until, work.now)) for pause in terms.pauses)
+    # Never before it began, though the clock may have been set back since.
+    pauses = tuple(replace(pause, until=max(pause.since, min(pause.until, work.now))) for pause in terms.pauses)
     _count_again(work, case, "resolve", replace(terms, pauses=pauses))
 
 

@@ -121,7 +121,7 @@ async def _suspend(work: Work, clock: WatchedClock, asked: d.Suspend) -> str:
     return asked.words
 
 
-async def _resume(work: Work, clock: WatchedClock, asked: d.Resume) -> str:
+async def _resume(work: Work, clock: WatchedClock, asked: d.EndSuspension) -> str:
     entry = await _entry(work, clock, asked.entry)
     if entry.what is not EntryKind.SUSPENSION or entry.until_on is not None or entry.from_on is None:
         raise Conflict(mark("This suspension has ended already."))
@@ -159,7 +159,7 @@ _CHANGES: Final[dict[type[d.ClockDetails], Callable[[Work, WatchedClock, Any], A
     d.Correct: _correct,
     d.Interrupt: _interrupt,
     d.Suspend: _suspend,
-    d.Resume: _resume,
+    d.EndSuspension: _resume,
     d.TakeBack: _take_back,
     d.Confirm: _confirm,
     d.End: _end,

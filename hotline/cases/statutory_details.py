@@ -60,7 +60,7 @@ class Suspend(ClockDetails):
     words: Evidence
 
 
-class Resume(ClockDetails):
+class EndSuspension(ClockDetails):
     """The obstacle ended on this day."""
 
     did = "resume"
@@ -103,6 +103,6 @@ class MakeReceipt(ClockDetails):
 
 
 CHANGES: dict[str, type[ClockDetails]] = {
-    model.did: model for model in (Correct, Interrupt, Suspend, Resume, TakeBack, Confirm, End)
+    model.did: model for model in (Correct, Interrupt, Suspend, EndSuspension, TakeBack, Confirm, End)
 }
 """What may be done to a clock that is watched, by the last part of the address."""

@@ -41,9 +41,10 @@ def read_notice(content: bytes, *, file: str, calendar: Calendar, source: str = 
     Years nothing is said about are left as they are.
     """
     text = decoded(content, file=file)
-    years = _from_csv(text, file) if file.lower().endswith(".csv") else _from_toml(text, file)
-    mistakes = [*contradictions(years, rest_days=calendar.weekends, file=file)]
-    mistakes += [Mistake(f"{file}: years.{number}", _EMPTY) for number, year in years.items() if not year.holidays]
+    years, mistakes = _from_csv(text, file) if file.lower().endswith(".csv") else (_from_toml(text, file), [])
+    if not mistakes:
+        mistakes += [Mistake(f"{file}: years.{number}", _EMPTY) for number, year in years.items() if not year.holidays]
+    mistakes += contradictions(years, rest_days=calendar.weekends, file=file)
     if mistakes:
         raise CalendarError(*mistakes)
     tables = (year.table(number) for number, year in sorted(years.items()))
@@ -71,7 +72,8 @@ def _from_toml(text: str, file: str) -> Mapping[int, YearFile]:
     return validate(_Notice, {"years": content.get("years", {})}, file=file, error=CalendarError).years
 
 
-def _from_csv(text: str, file: str) -> Mapping[int, YearFile]:
+def _from_csv(text: str, file: str) -> tuple[Mapping[int, YearFile], list[Mistake]]:
+    """What the lines tell that can be read, and what is wrong with the others."""
     try:
         lines = [*csv.reader(text.splitlines())]
     except csv.Error as problem:
@@ -85,7 +87,7 @@ def _from_csv(text: str, file: str) -> Mapping[int, YearFile]:
         row = {name: cell.strip() for name, cell in zip(headings, cells, strict=False) if name}
         if any(row.values()):
             _read_row(row, f"{file}: {number}", days, mistakes)
-    if mistakes or not days:
+    if not days:
         raise CalendarError(*mistakes or [Mistake(file, _EMPTY)])
     # Of a year that reaches back into December most days still lie in the year itself.
     ((year, _count),) = Counter(day["on"].year for day in days).most_common(1)
@@ -96,7 +98,7 @@ def _from_csv(text: str, file: str) -> Mapping[int, YearFile]:
     ]
     make_up = [{key: day[key] for key in ("name", "name_en", "on")} for day in days if day["kind"] == "make_up"]
     notice = {"years": {year: {"holidays": holidays, "make_up": make_up}}}
-    return validate(_Notice, notice, file=file, error=CalendarError).years
+    return validate(_Notice, notice, file=file, error=CalendarError).years, mistakes
 
 
 def _read_row(row: Mapping[str, str], where: str, days: list[dict[str, Any]], mistakes: list[Mistake]) -> None:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,10 +50,34 @@ class Turns:
             self._waiting -= 1
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet and how it is laid out.
+
+    `widths` of columns in characters, the last one for all that follow; which row has the `headings`, below which the
+    rest is scrolled, and which the `total`; the `look` of all others (`workbook.FORMATS`).
+    """
+
+    name: str
+    rows: Rows
+    widths: tuple[int, ...]
+    headings: int | None = None
+    total: int | None = None
+    look: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CasesSheet:
+    """The sheet of cases: `columns` are heading and kind (text, moment, hours); `widths` as in `Sheet`."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    widths: tuple[int, ...]
+    headings: int = 0
+
+
 @asynccontextmanager
-async def workbook(
-    sheets: list[tuple[str, Rows]], *, name: str, headings: Sequence[str], cases: AsyncIterator[Rows]
-) -> AsyncIterator[Path]:
+async def workbook(sheets: Sequence[Sheet], listed: CasesSheet, cases: AsyncIterator[Rows]) -> AsyncIterator[Path]:
     """The file, which is there while the block runs. Raises `Unavailable` when it cannot be written in time."""
     with tempfile.TemporaryDirectory(prefix="hotline-figures-") as folder:
         kept, out = Path(folder) / "cases.csv", Path(folder) / "figures.xlsx"
@@ -62,8 +87,8 @@ async def workbook(
                 writer.writerows(rows)
         order = {
             "out": str(out),
-            "sheets": [{"name": title, "rows": rows} for title, rows in sheets],
-            "cases": {"path": str(kept), "name": name, "headings": list(headings)},
+            "sheets": [asdict(sheet) for sheet in sheets],
+            "cases": {"path": str(kept), **asdict(listed)},
         }
         await _write(order)
         yield out

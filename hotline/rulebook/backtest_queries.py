@@ -102,10 +102,10 @@ async def end(session: AsyncSession, backtest_id: int, state: Progress, *, now: 
 
 
 async def give_up_dead(session: AsyncSession, *, now: datetime) -> int:
-    """End backtests whose runner has not been heard of; how many."""
+    """End backtests whose runner was not heard of about this time, by whatever clock; how many."""
     ended = (
         update(Backtest)
-        .where(Backtest.state == Progress.RUNNING, Backtest.beat_at < now - STALE)
+        .where(Backtest.state == Progress.RUNNING, or_(Backtest.beat_at < now - STALE, Backtest.beat_at > now + STALE))
         .values(state=Progress.FAILED, finished_at=now)
         .returning(Backtest.id)
         .execution_options(synchronize_session=False)

@@ -38,7 +38,7 @@ from hotline.web.routes_calendar import CALENDAR
 from hotline.web.routes_figures import FIGURES, FIGURES_API
 from hotline.web.routes_followup import FOLLOW_UP_PAGES
 from hotline.web.routes_letters import LETTER_PAGES
-from hotline.web.routes_statutory import STATUTORY_PAGES
+from hotline.web.routes_statutory import STATUTORY_API, STATUTORY_PAGES
 
 ACCOUNT: Final = "/accounts/{login:[a-z0-9.-]{1,64}}"
 RULE_SET: Final = "/rules/sets/{id:[0-9]{1,18}}"
@@ -183,4 +183,4 @@ MACHINES: Final = (
     Route("POST", "/api/v1/classify", lookups.classify, Permission.POLICY_READ, "api.classify", machine=True),
 )
 
-ROUTES: Final = (*PAGES, *FIGURES, *STATUTORY_PAGES, *LETTER_PAGES, *MACHINES, *FIGURES_API)
+ROUTES: Final = (*PAGES, *FIGURES, *STATUTORY_PAGES, *LETTER_PAGES, *MACHINES, *STATUTORY_API, *FIGURES_API)

@@ -1,10 +1,11 @@
-"""Addresses of statutory clocks and receipts."""
+"""Addresses of statutory clocks and receipts, for people and for machines."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from hotline.accounts.permissions import Permission
+from hotline.web.api import statutory_acts
 from hotline.web.console import statutory, statutory_list
 from hotline.web.entrance import Route
 
@@ -18,4 +19,10 @@ STATUTORY_PAGES: Final = (
     Route("POST", f"{CLOCKS}/receipts", statutory.make, Permission.CASE_WORK, "statutory.receipts"),
     Route("GET", RECEIPT, statutory.paper, Permission.CASE_READ, "statutory.receipt", streams=True),
     Route("POST", f"{CLOCK}/{{change}}", statutory.change, Permission.CASE_WORK, "statutory.change"),
+)
+
+_BEGIN, _CHANGE = f"/api/v1{CLOCKS}", f"/api/v1{CLOCK}/{{change}}"
+STATUTORY_API: Final = (
+    Route("POST", _BEGIN, statutory_acts.begin, Permission.CASE_WORK, "api.statutory.begin", machine=True),
+    Route("POST", _CHANGE, statutory_acts.change, Permission.CASE_WORK, "api.statutory.change", machine=True),
 )

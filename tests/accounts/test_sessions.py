@@ -81,6 +81,28 @@ async def test_twelve_hours_end_a_session_in_any_case(session: AsyncSession, wit
     assert await who(session, begun.token, 12 * 60) is None
 
 
+async def test_a_session_begun_by_a_clock_that_ran_ahead_ends_when_the_clock_is_put_right(
+    session: AsyncSession, with_password: MakeAccount
+) -> None:
+    account = await with_password(session)
+    ahead = await begin(session, account.id, now=NOON + LIFE)
+    here = await begin(session, account.id, now=NOON + LIFE - MINUTE)
+    assert await who(session, ahead.token, 0, touch=False) is None
+    assert not await session_lives(session, ahead.token, now=NOON)
+    assert [place.id for place in await places_of(session, account.id, now=NOON)] == [here.public_id]
+    await prune_sessions(session, now=NOON)
+    assert len(await seen_at(session)) == 1
+
+
+async def test_when_the_clock_is_set_back_a_session_goes_on_and_was_last_seen_now(
+    session: AsyncSession, with_password: MakeAccount
+) -> None:
+    begun = await begin(session, (await with_password(session)).id, now=NOON + 120 * MINUTE)
+    assert await who(session, begun.token, 0) is not None
+    assert await seen_at(session) == [0.0]
+    assert await who(session, begun.token, 30) is None, "left alone it lives no longer than any other"
+
+
 async def test_looking_does_not_prolong_a_session(session: AsyncSession, with_password: MakeAccount) -> None:
     begun = await begin(session, (await with_password(session)).id)
     for minutes in (10, 20, 29):

@@ -365,6 +365,18 @@ async def test_no_quarter_of_an_hour_lets_more_guesses_through_than_two_windows_
         assert after - before > timedelta(0), "five at one moment are all there are"
 
 
+async def test_what_a_clock_that_ran_ahead_has_shut_opens_when_the_clock_is_put_right(session: AsyncSession) -> None:
+    bucket = {"account:ahead": PER_ACCOUNT}
+
+    async def let_through(at: datetime) -> int:
+        counted = [await queries.count_attempt(session, bucket, now=at, window=WINDOW) for _ in range(2 * PER_ACCOUNT)]
+        return sum(map(bool, counted))
+
+    assert await let_through(NOON + WINDOW) == PER_ACCOUNT
+    assert await let_through(NOON) == 0, "a little ahead is another process, not another time"
+    assert await let_through(NOON - MINUTE) == PER_ACCOUNT
+
+
 async def test_counters_are_dropped_when_they_have_served_their_time(
     session: AsyncSession, with_password: MakeAccount
 ) -> None:

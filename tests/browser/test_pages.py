@@ -111,3 +111,13 @@ async def test_every_page_is_accessible_and_fits(
         assert answer.status == 200, path
         wrong += await look(page, f"{path} {role.value} {width} {language}")
     assert wrong == []
+
+
+async def test_a_sheet_of_more_than_one_page_begins_on_the_first(sign_in: SignIn, service: Service) -> None:
+    token = await service.person("loader", Role.OPERATOR)
+    body = {"narrative": WAGES + "很长的经过。" * 60, "employer": LONG_NAME * 2}
+    _status, case, _headers = await service.call("POST", "/calls", token, json=body)
+    page = await sign_in("operator9", Role.OPERATOR)
+    await page.goto(f"{service.url}/cases/{case['number']}/sheet")
+    printed = await page.pdf(format="A4", prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") == 2, "the table went on to the second page as a whole"

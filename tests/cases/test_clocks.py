@@ -114,6 +114,16 @@ async def test_waiting_for_the_worker_moves_the_date_and_going_on_moves_it_back(
         await handled.do(Role.STAFF, d.Resume(), at(28))
 
 
+async def test_a_pause_that_ends_before_it_began_because_the_clock_was_set_back_was_none(handled: Handled) -> None:
+    before = (await handled.clocks(TUESDAY))["resolve"].due_at
+    await handled.do(Role.STAFF, d.Wait(reason="等工资条", days=3), at(25, 16))
+    case, _event = await handled.do(Role.STAFF, d.Resume(), at(25, 14))
+    assert case.resolve_by == before
+    told = (await handled.clocks(at(25, 15)))["resolve"]
+    assert [pause.until - pause.since for pause in told.pauses] == [timedelta()]
+    assert told.gross == told.net > timedelta()
+
+
 async def test_a_pause_ends_by_itself_and_with_the_resolution(handled: Handled) -> None:
     case, _event = await handled.do(Role.STAFF, d.Wait(reason="等工资条", days=1), at(25))
     staff = handled.people[Role.STAFF]

@@ -84,7 +84,7 @@ async def test_every_change_moves_the_day_and_keeps_what_was_recorded(work: Work
         await change_clock(work, case.number, clock, asked)
         moved[asked.did] = await lapses_on(work, case)
     suspended = (await only(work, case)).entries[-1]
-    await change_clock(work, case.number, clock, d.Resume(entry=suspended.id, last_on=date(2026, 1, 14)))
+    await change_clock(work, case.number, clock, d.EndSuspension(entry=suspended.id, last_on=date(2026, 1, 14)))
     moved["resume"] = await lapses_on(work, case)
     claim = (await only(work, case)).entries[1]
     await change_clock(work, case.number, clock, d.TakeBack(entry=claim.id, reason="截图不是老板"))

@@ -92,6 +92,7 @@ IN_ENGLISH_ALONE = {
     "hotline/settings.py": "descriptions of settings, for those who run the service",
     "hotline/web/api/openapi.py": "the description of the API, for those who write programs",
     "hotline/web/api/report_paths.py": "the same for the reports",
+    "hotline/web/api/statutory_paths.py": "the same for statutory clocks",
     "hotline/cli/": "help of commands; a terminal may not be able to show Chinese",
     "hotline/migrations/versions/": "names of changes",
 }

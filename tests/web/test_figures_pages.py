@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -88,6 +89,8 @@ async def test_page_api_csv_and_workbook_say_the_same(service: Service, arrive: 
     assert as_number(named["中位数（工作小时）"]) == (None if line["median"] is None else round(line["median"] / 60, 1))
     assert len(definitions) > 5
     assert len(cases) == 1 + 3
+    (resolved,) = (row for row in cases[1:] if row[1] == "待回访")
+    assert [type(field) for field in resolved[7:]] == [datetime, datetime, datetime, float, float], "to be sorted by"
 
 
 async def test_first_contact_has_a_share_in_time_wherever_figures_are(service: Service, arrive: Arrive) -> None:

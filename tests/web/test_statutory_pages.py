@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from hotline import clock
 from hotline.accounts.roles import Role
+from hotline.cases.case_file import get_case_file
+from hotline.cases.statutory_details import MakeReceipt
 from hotline.cases.statutory_queries import day_of
+from hotline.cases.statutory_receipts import make_receipt
+from hotline.web.console.statutory_paper import receipt_data
+from tests.factories import make_actor, make_case, make_work
 from tests.service import MEDIATION, Service
 from tests.web.visitor import Arrive, Visitor, acts
 
@@ -165,6 +172,14 @@ async def test_a_receipt_is_a_paper_with_a_trace_and_a_candidate_on_the_clock(se
     assert status == 404
     stranger = await arrive("lead2", Role.LEAD, "city-hardship")
     assert (await stranger.get(found[1]))[0] == 404
+
+
+async def test_who_gives_a_receipt_stands_on_it_in_one_word(session: AsyncSession) -> None:
+    work = make_work(session, await make_actor(session))
+    number = (await make_case(work)).case.number
+    receipt = await make_receipt(work, number, MakeReceipt(claimed="要求支付工资"))
+    told = receipt_data(work, await get_case_file(work, number), receipt)
+    assert told["issuer"] == "滨海市总工会12351职工热线"
 
 
 async def test_a_bad_address_of_the_list_is_answered_with_a_sentence(arrive: Arrive) -> None:

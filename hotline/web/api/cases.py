@@ -29,7 +29,7 @@ from hotline.web.api.shapes import CaseShape, CasesShape
 from hotline.web.api.views import case_answer, listed_answer, taken_answer
 from hotline.web.forms import check_json, read_json, read_query
 from hotline.web.keys import SETTINGS, WORK
-from hotline.work import leave_trace
+from hotline.work import Work, leave_trace
 
 PAGE: Final = 50
 _IF_MATCH: Final = re.compile(r'\*|"[0-9]{1,9}"')
@@ -113,9 +113,14 @@ async def act(request: web.Request) -> web.Response:
         _check_version(request, case.version)
         await take_step(work, case, details)
         await work.session.flush()
-        return _answer(200, case_answer(work, await get_case_file(work, number, just_worked_on=True)))
+        return await answer_worked_on(work, number)
 
     return await answer_once(request, do)
+
+
+async def answer_worked_on(work: Work, number: str, status: int = 200) -> Answer:
+    """The case as it is now, for who has just changed it."""
+    return _answer(status, case_answer(work, await get_case_file(work, number, just_worked_on=True)))
 
 
 def _action(code: str) -> Action:
@@ -125,11 +130,16 @@ def _action(code: str) -> Action:
         raise NotFound(mark("There is no action {action}."), action=code) from None
 
 
-def _check_version(request: web.Request, version: int) -> None:
-    wanted = request.headers.get("If-Match")
-    if wanted is not None and not _IF_MATCH.fullmatch(wanted):
+def version_wanted(request: web.Request) -> str:
+    """The version of the case that `If-Match` names; empty where any will do. Raises `Invalid`."""
+    wanted = request.headers.get("If-Match", "*")
+    if not _IF_MATCH.fullmatch(wanted):
         raise Invalid(Mistake("If-Match", mark("Send back the ETag you were given, quotes included, or *.")))
-    if wanted not in {None, "*", _etag(version)}:
+    return wanted.strip('"*')
+
+
+def _check_version(request: web.Request, version: int) -> None:
+    if version_wanted(request) not in {"", str(version)}:
         raise Changed(
             mark("The case has changed since you read it (now version {version}). Read it again."), version=version
         )

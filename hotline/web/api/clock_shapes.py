@@ -81,9 +81,11 @@ class ClockStepShape(Shape):
 class ClockEntryShape(Shape):
     """A fact on record about a clock: the day it counts from, an interruption or a suspension.
 
-    Dates are based neither on a `candidate`, which nobody has confirmed yet, nor on what was withdrawn.
+    Dates are based neither on a `candidate`, which nobody has confirmed yet, nor on what was withdrawn. `id` is what
+    `resume`, `take_back` and `confirm` name as `entry`.
     """
 
+    id: int
     what: EntryKind
     code: str
     from_on: date | None

@@ -17,6 +17,7 @@ from hotline.web.api import shapes
 from hotline.web.api.cases import ListQuery
 from hotline.web.api.lookups import ClassifyBody
 from hotline.web.api.report_paths import REPORT_SHAPES, report_paths
+from hotline.web.api.statutory_paths import STATUTORY_BODIES, statutory_paths
 
 ROOT: Final = "/api/v1"
 _REF: Final = "#/components/schemas/{model}"
@@ -125,6 +126,7 @@ def _paths() -> dict[str, Any]:
         "/categories": {"get": _operation("categories", "Kinds of matter.", shapes.CategoriesShape)},
         "/departments": {"get": _operation("departments", "Departments and stations.", shapes.DepartmentsShape)},
         **report_paths(_operation),
+        **statutory_paths(_operation, case=[_NUMBER, _KEY, _IF_MATCH], body=_json, headers=_ETAG),
         "/classify": {
             "post": _operation(
                 "classify", "What the rules say about a text; nothing is stored.", shapes.DecisionShape,
@@ -152,7 +154,7 @@ def _action(action: Action) -> dict[str, Any]:
 
 def document() -> dict[str, Any]:
     """The whole document."""
-    bodies = [(model, "validation") for model in (NewCall, ClassifyBody, *DETAILS.values())]
+    bodies = [(model, "validation") for model in (NewCall, ClassifyBody, *DETAILS.values(), *STATUTORY_BODIES)]
     answers = [(model, "serialization") for model in _ANSWERS]
     _, definitions = models_json_schema([*bodies, *answers], ref_template=_REF)  # type: ignore[list-item]
     return {

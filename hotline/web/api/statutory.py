@@ -47,6 +47,7 @@ def _shape(work: Work, one: RecordedClock) -> StatutoryShape:
 
 def _entry(entry: Entry) -> ClockEntryShape:
     return ClockEntryShape(
+        id=entry.id,
         what=entry.what,
         code=entry.code,
         from_on=entry.from_on,

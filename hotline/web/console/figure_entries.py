@@ -67,16 +67,15 @@ def report_chips(query: FiguresQuery, period: Period | None) -> list[dict[str, A
 
 def shown(work: Work, table: Table, query: FiguresQuery, period: Period | None) -> dict[str, Any]:
     """Columns, rows, total and definitions for the template."""
-    said: dict[str, str] = {}
+    said: dict[str, dict[str, None]] = {}
     for column in table.columns:
-        label = _("Median, p75, p90, p95") if column.definition == KAPLAN_MEIER else _(column.label)
-        said.setdefault(label, _(column.definition))
+        said.setdefault(_(column.definition), {})[_(column.label)] = None
     return {
         "title": _(REPORT_LABELS[query.report]),
         "columns": [(_(BY_LABELS[query.by]), ""), *((_(column.label), "num") for column in table.columns)],
         "rows": [_row(work, table, row, query, period) for row in table.rows],
         "total": _row(work, table, replace(table.total, name=_("Together")), query, period, whole=True),
-        "definitions": [{"term": term, "text": text} for term, text in said.items()],
+        "definitions": [{"term": _(", ").join(labels), "text": text} for text, labels in said.items()],
     }
 
 

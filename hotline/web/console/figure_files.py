@@ -31,20 +31,23 @@ from hotline.web.monthly import may_have
 from hotline.work import Work, leave_trace
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_HEADINGS: Final = (
-    mark("Case"),
-    mark("Status"),
-    mark("Category"),
-    mark("Department"),
-    mark("Territory"),
-    mark("Difficulty"),
-    mark("Channel"),
-    mark("Opened"),
-    mark("Resolved"),
-    mark("Resolve by"),
-    mark("Time to the resolution, working hours"),
-    mark("Time to the resolution, hours by the clock"),
+_COLUMNS: Final = (
+    (mark("Case"), "text", 14),
+    (mark("Status"), "text", 12),
+    (mark("Category"), "text", 22),
+    (mark("Department"), "text", 38),
+    (mark("Territory"), "text", 22),
+    (mark("Difficulty"), "text", 11),
+    (mark("Channel"), "text", 9),
+    (mark("Opened"), "moment", 18),
+    (mark("Resolved at"), "moment", 18),
+    (mark("Resolve by"), "moment", 18),
+    (mark("Time to the resolution, working hours"), "hours", 14),
+    (mark("Time to the resolution, hours by the clock"), "hours", 14),
 )
+"""Of the sheet of cases: heading, kind, width in characters."""
+_HEADINGS_AT: Final = 3
+"""Above the headings stand what it is and when (`report_rows`)."""
 
 
 async def _looked(work: Work, query: FiguresQuery) -> tuple[Looked, Table]:
@@ -72,13 +75,21 @@ async def workbook(request: web.Request) -> web.Response:
     async with request.app[WORKBOOKS].next(), request.app[DATABASE].transaction() as session:
         work = replace(request[WORK], session=session)
         looked, table = await _looked(work, query)
-        sheets = [(_("Figures"), _rows(looked, table)), (_("Definitions"), definition_rows(table))]
+        rows = _rows(looked, table)
+        sheets = (
+            files.Sheet(_("Figures"), rows, (38, 13), headings=_HEADINGS_AT, total=len(rows) - 1),
+            files.Sheet(_("Definitions"), definition_rows(table), (24, 110), look="wrapped"),
+        )
+        listed = files.CasesSheet(
+            _("List of cases"),
+            tuple((_(heading), kind) for heading, kind, _width in _COLUMNS),
+            tuple(width for _heading, _kind, width in _COLUMNS),
+        )
         asked = behind.Asked(
             "stock" if looked.asked.period is None else "cases", By.DEPARTMENT, None, looked.asked.period
         )
         await leave_trace(work, "figures.export", details={"report": query.report.value})
-        headings = [_(heading) for heading in _HEADINGS]
-        async with files.workbook(sheets, name=_("Cases"), headings=headings, cases=_cases(work, asked)) as path:
+        async with files.workbook(sheets, listed, _cases(work, asked)) as path:
             content = await asyncio.to_thread(path.read_bytes)
     return web.Response(body=content, content_type=_XLSX, headers=_named(looked, "xlsx"))
 
@@ -110,7 +121,7 @@ async def _cases(work: Work, asked: behind.Asked) -> AsyncIterator[files.Rows]:
 
 
 def _moment(at: Any) -> str:
-    return "" if at is None else f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    return "" if at is None else at.astimezone(SHANGHAI).replace(tzinfo=None).isoformat(timespec="minutes")
 
 
 def _named(looked: Looked, kind: str) -> dict[str, str]:

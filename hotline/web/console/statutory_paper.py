@@ -37,7 +37,7 @@ def receipt_data(work: Work, file: CaseFile, receipt: CallReceipt) -> dict[str, 
 def _issuer(work: Work) -> str:
     """The federation at the top, whose hotline it is."""
     top = next((one for one in work.policy.departments if one.superior is None), None)
-    return (top.name if top else "") + _in_chinese(_HOTLINE)
+    return (top.name if top else "") + _in_chinese(_HOTLINE).replace(" ", "")  # on paper nothing stands between them
 
 
 def _in_chinese(message: str) -> str:
