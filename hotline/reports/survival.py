@@ -47,20 +47,21 @@ def percentile(points: Sequence[Point], fraction: float) -> int | None:
     return next((point.time for point in points if point.lasting <= 1 - fraction + _CLOSE), None)
 
 
-def percentiles(
-    ended: Mapping[int, int], still_open: Mapping[int, int], fractions: Sequence[float]
-) -> tuple[int | None, ...]:
-    """`percentile` of `estimate` for each of these fractions, the smallest first: what a page of many lines asks."""
+def percentiles(ended: Sequence[int], still_open: Sequence[int], fractions: Sequence[float]) -> tuple[int | None, ...]:
+    """`percentile` of `estimate` for each of these fractions, the smallest first: what a page of many lines asks.
+
+    The times are places here: so many `ended` after the n-th time, so many are `still_open` then.
+    """
     found: list[int | None] = [None] * len(fractions)
-    at_risk = sum(ended.values()) + sum(still_open.values())
-    lasting, place = 1.0, 0
-    for time in sorted({*ended, *still_open}):
-        if count := ended.get(time, 0):
+    at_risk = sum(ended) + sum(still_open)
+    lasting, reached = 1.0, 0
+    for time, (count, left) in enumerate(zip(ended, still_open, strict=True)):
+        if count:
             lasting *= 1 - count / at_risk
-            while place < len(fractions) and lasting <= 1 - fractions[place] + _CLOSE:
-                found[place] = time
-                place += 1
-            if place == len(fractions):
+            while reached < len(fractions) and lasting <= 1 - fractions[reached] + _CLOSE:
+                found[reached] = time
+                reached += 1
+            if reached == len(fractions):
                 break
-        at_risk -= count + still_open.get(time, 0)
+        at_risk -= count + left
     return tuple(found)

@@ -9,6 +9,7 @@ from typing import Final
 from hotline.reports.counts import Clock, Counts, Line, Spread, Time
 from hotline.reports.figures import Figure
 from hotline.reports.small_cells import LEAST, Cell, Hidden, Tally, show_cell, show_column
+from hotline.reports.steps import minutes_of
 from hotline.reports.survival import percentiles
 
 FRACTIONS: Final = (0.5, 0.75, 0.9, 0.95)
@@ -114,4 +115,5 @@ def _line(key: str, counts: Counts, clock: Clock, n: Cell, is_open: Cell, over: 
 def _percentiles(spread: Spread | None) -> Percentiles:
     if spread is None:
         return UNSAID
-    return Percentiles(*percentiles(*spread.times(), FRACTIONS))
+    steps = percentiles(*spread.times(), FRACTIONS)
+    return Percentiles(*(None if step is None else minutes_of(step) for step in steps))

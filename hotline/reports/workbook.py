@@ -1,18 +1,19 @@
 """Writes a workbook in a process of its own, row by row: an order on stdin, the file at the path it names.
 
-xlsxwriter keeps one row in memory (`constant_memory`), and what it keeps goes with the process.
+xlsxwriter makes the book, with the sheets of the figures and the headings of the cases; the rows of the cases are put
+into it afterwards (`long_sheet`). What both need of memory goes with the process.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import xlsxwriter
 
+from hotline.reports.long_sheet import with_rows
 from hotline.reports.sheets import Field, defuse
 
 WIDE: Final = 26
@@ -25,20 +26,21 @@ OPTIONS: Final = {
 
 
 def write(order: dict[str, Any]) -> None:
-    """`out`: path; `sheets`: name and rows of each; `cases`: a CSV of rows, its name and headings, or nothing."""
-    with xlsxwriter.Workbook(order["out"], OPTIONS) as book:
+    """`out`: path; `sheets`: name and rows of each; `cases`: name, headings, and the path of rows as lines of JSON."""
+    draft, cases = f"{order['out']}.draft", order["cases"]
+    with xlsxwriter.Workbook(draft, OPTIONS) as book:
         strong = book.add_format({"bold": True})
         for sheet in order["sheets"]:
             _sheet(book, sheet["name"], sheet["rows"], strong)
-        if order.get("cases"):
-            with open(order["cases"]["path"], encoding="utf-8", newline="") as file:  # noqa: PTH123 - read row by row
-                rows = csv.reader(file)
-                _sheet(book, order["cases"]["name"], _with_headings(order["cases"]["headings"], rows), strong)
+        _sheet(book, cases["name"], [cases["headings"]], strong)
+    with_rows(draft, order["out"], len(order["sheets"]) + 1, _rows(cases["path"]))
 
 
-def _with_headings(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[Sequence[Field]]:
-    yield headings
-    yield from rows
+def _rows(path: str) -> Iterator[Sequence[Field]]:
+    """The rows in a file that has some of them in each line."""
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123 - read line by line
+        for line in file:
+            yield from json.loads(line)
 
 
 def _sheet(book: Any, name: str, rows: Iterable[Sequence[Field]], strong: Any) -> None:

@@ -1,0 +1,53 @@
+"""Months keep all sums of their cases, and the index of open cases what is asked of them
+
+Revision: 0012, after 0011
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0012'
+down_revision = '0011'
+branch_labels = None
+depends_on = None
+
+FLAGS = (
+    'routed', 'resolved', 'aside', 'in_time', 'dated', 'accepted', 'accepted_in_time', 'accept_dated', 'solved',
+    'reached', 'satisfied', 'returned', 'reopened', 'ever_resolved', 'extended', 'instant', 'to_call_back',
+    'called_back', 'rerouted', 'repeated', 'second', 'claim_met', 'claim_met_partly', 'mediated', 'aided', 'advised',
+)
+STEPS = ('resolve_work', 'resolve_clock', 'accept_work', 'accept_clock', 'contact_work', 'contact_clock')
+OF_THE_OPEN = (
+    'opened_at', 'opened_mark', 'resolve_by', 'accept_by', 'waits_since', 'waits_mark', 'flags', 'contact_work',
+    'confidential', 'department', 'category', 'territory', 'difficulty', 'channel', 'employer_kind', 'rule_set',
+    'unit_id', 'employer_key',
+)
+
+
+def upgrade() -> None:
+    op.drop_index('ix_case_figures_open', 'case_figures')
+    op.create_index(
+        'ix_case_figures_open', 'case_figures', ['opened_on'], postgresql_where=sa.text('open'),
+        postgresql_include=OF_THE_OPEN,
+    )
+    op.drop_table('figure_months')  # counted again by the service that starts
+    op.create_table(
+        'figure_months',
+        sa.Column('dimension', sa.String(length=16), nullable=False),
+        sa.Column('month', sa.Date(), nullable=False),
+        sa.Column('key', sa.Text(), nullable=False),
+        sa.Column('confidential', sa.Boolean(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ('cases', *FLAGS)),
+        sa.Column('paused', sa.BigInteger(), nullable=False),
+        sa.Column('money', sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.Column('people', sa.BigInteger(), nullable=False),
+        sa.Column('letters', sa.BigInteger(), nullable=False),
+        *(sa.Column(name, sa.LargeBinary(), nullable=False) for name in STEPS),
+        sa.PrimaryKeyConstraint('dimension', 'month', 'key', 'confidential', name=op.f('pk_figure_months')),
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("There is no way back; restore the backup made before the upgrade.")
