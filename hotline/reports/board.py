@@ -10,11 +10,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import chain, pairwise
 from statistics import median
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Double, Select, and_, case, func, literal, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Double,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.models import Account
@@ -121,22 +135,24 @@ _ASKED_BY: Final = {
 """The step whose actor and reason are shown beside a case."""
 
 
-def _kinds(now: datetime) -> dict[DecisionKind, ColumnElement[bool]]:
-    """Which cases need which decision."""
-    return {
-        DecisionKind.EXTENSION: and_(_IN_HAND, Case.extension_asked),
-        DecisionKind.RETURNED: and_(Case.status == Status.REVIEW, Case.returns > 0),
-        DecisionKind.NOT_ACCEPTED: and_(_WAITING, Case.due_at < now),
-        DecisionKind.SUPERVISED: and_(_ON_A_DESK, Case.supervised),
-    }
+_NOW: Final = bindparam("now", type_=DateTime(timezone=True))
+_KINDS: Final[dict[DecisionKind, ColumnElement[bool]]] = {
+    DecisionKind.EXTENSION: and_(_IN_HAND, Case.extension_asked),
+    DecisionKind.RETURNED: and_(Case.status == Status.REVIEW, Case.returns > 0),
+    DecisionKind.NOT_ACCEPTED: and_(_WAITING, Case.due_at < _NOW),
+    DecisionKind.SUPERVISED: and_(_ON_A_DESK, Case.supervised),
+}
+"""Which cases need which decision."""
+KEPT: Final = 64
+"""Statements kept ready, as conditions are: composing one takes as long as the database takes for it."""
 
 
 async def read_board(session: AsyncSession, condition: ColumnElement[bool], *, now: datetime) -> Board:
     """The board of all cases under `condition` (over `Case`) at `now`; departments in the order of their codes."""
-    stock = {row.department: row for row in await session.execute(_stock(condition, now))}
+    stock = {row.department: row for row in await session.execute(_stock(condition), {"now": now})}
     recent = {row.department: sorted(row.hours) for row in await session.execute(_recent(condition, now))}
     opened = (await session.execute(_opened(condition, now))).one()
-    rows = await session.execute(_decisions(condition, now))
+    rows = await session.execute(_decisions(condition), {"now": now})
     desks = sorted({*stock, *recent}, key=lambda desk: (desk is None, desk or ""))
     departments = tuple(_standing(desk, stock.get(desk), recent.get(desk, [])) for desk in desks)
     return Board(
@@ -165,21 +181,22 @@ def _together(desks: Sequence[Standing], hours: Sequence[float]) -> Standing:
     return Standing(None, **counts, ages=ages, resolved=len(hours), median=median(hours) if hours else None)
 
 
-def _stock(condition: ColumnElement[bool], now: datetime) -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=KEPT)
+def _stock(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """What lies on the desks, counted in one pass: a row a department."""
     counted = {
         "review": _TO_ROUTE,
         "waiting": _WAITING,
         "in_hand": _IN_HAND,
         "call_backs": _TO_CALL_BACK,
-        "due_soon": and_(Case.due_at >= now, Case.due_at < now + _DAY),
-        "over": Case.due_at < now,
-        **{kind.value: where for kind, where in _kinds(now).items()},
+        "due_soon": and_(Case.due_at >= _NOW, Case.due_at < _NOW + _DAY),
+        "over": Case.due_at < _NOW,
+        **{kind.value: where for kind, where in _KINDS.items()},
     }
-    borders = [None, *(now - (days + 1) * _DAY for days in AGES), None]
+    borders = [None, *(_NOW - (days + 1) * _DAY for days in AGES), None]
     for band, (younger, older) in enumerate(pairwise(borders)):
-        ends = [Case.opened_at <= younger] if younger else []
-        begins = [Case.opened_at > older] if older else []
+        ends = [Case.opened_at <= younger] if younger is not None else []
+        begins = [Case.opened_at > older] if older is not None else []
         counted[f"age{band}"] = and_(Case.status.in_(sorted(UNRESOLVED)), *ends, *begins)
     columns = [func.count().filter(where).label(name) for name, where in counted.items()]
     return select(Case.department, *columns).where(condition, _ON_A_DESK).group_by(Case.department)
@@ -208,9 +225,10 @@ def _opened(condition: ColumnElement[bool], now: datetime) -> Select[int, int]:
     ).where(condition, Case.opened_at >= midnight - _DAY, Case.opened_at <= now)
 
 
-def _decisions(condition: ColumnElement[bool], now: datetime) -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=KEPT)
+def _decisions(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """The most pressing cases of each kind, kind by kind, with who asked and why."""
-    parts = [_of_kind(kind, and_(condition, where)) for kind, where in _kinds(now).items()]
+    parts = [_of_kind(kind, and_(condition, where)) for kind, where in _KINDS.items()]
     found = union_all(*parts).subquery("found")
     step = (
         select(CaseEvent.reason, CaseEvent.at, CaseEvent.actor_id)

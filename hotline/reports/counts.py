@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain, repeat
 
 from hotline.reports.steps import by_step
 
@@ -58,7 +59,8 @@ class Spread:
         """How many have ended within each step of `steps.UPPER`, and how many are open after so long."""
         ended = by_step(self.ended)
         if self.gone:
-            ended = [max(n - gone, 0) for n, gone in zip(ended, by_step(self.gone), strict=True)]
+            gone = chain(by_step(self.gone), repeat(0))
+            ended = [max(n - less, 0) for n, less in zip(ended, gone, strict=False)]
         return ended, by_step(self.still_open)
 
 

@@ -56,10 +56,12 @@ async def count_month(session: AsyncSession, month: date) -> None:
         await session.execute(insert(FIGURE_MONTHS), rows)
 
 
-async def read_months(session: AsyncSession, period: Period, by: By, columns: Sequence[str]) -> Sequence[Any]:
-    """Of the months that are counted and lie wholly in the period: sums by key and confidentiality.
+async def read_months(
+    session: AsyncSession, period: Period, by: By, names: Sequence[str], columns: Sequence[str]
+) -> Sequence[dict[str, Any]]:
+    """Of the months that are counted and lie wholly in the period: these sums, by key and confidentiality.
 
-    Each row has the `months` it is of, and lists of the vectors of these columns.
+    Each row has the `months` it is of, and lists of the vectors of these columns of steps.
     """
     there = FIGURE_MONTHS.c
     dimension = By.DIFFICULTY if by is By.MONTH else by
@@ -69,7 +71,7 @@ async def read_months(session: AsyncSession, period: Period, by: By, columns: Se
             key.label("key"),
             there.confidential,
             func.array_agg(there.month.distinct()).label("months"),
-            *(func.sum(there[name]).label(name) for name in ADDED),
+            *(func.sum(there[name]).label(name) for name in names),
             *(func.array_agg(there[name]).label(name) for name in columns),
         )
         .where(
@@ -79,4 +81,6 @@ async def read_months(session: AsyncSession, period: Period, by: By, columns: Se
         )
         .group_by(literal_column("1"), literal_column("2"))
     )
-    return (await session.execute(query)).mappings().all()
+    found = await session.execute(query)
+    labels = tuple(found.keys())
+    return [dict(zip(labels, row, strict=True)) for row in found]

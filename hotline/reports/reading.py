@@ -5,7 +5,6 @@ One adds up the sums by day of what has happened, the other looks at the open ca
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -51,6 +50,13 @@ COLUMNS_OF: Final = {
     Clock.ACCEPTANCE: ("accept_work", "accept_clock"),
     Clock.FIRST_CONTACT: ("contact_work", "contact_clock"),
 }
+NAMES_OF: Final = {
+    Clock.RESOLUTION: ("cases", "aside", "in_time", "dated", "paused"),
+    Clock.ACCEPTANCE: ("cases", "accepted_in_time", "accept_dated", "paused"),
+    Clock.FIRST_CONTACT: ("cases", "aside", "paused"),
+    None: ADDED,
+}
+"""What is added up beside the times of a clock: no more than `times` asks for."""
 WORK_MEM: Final = "32MB"
 _SET: Final = select(func.set_config("work_mem", WORK_MEM, true()), func.set_config("random_page_cost", "1.1", true()))
 _FACTS: Final = CaseFigures.__table__.c
@@ -111,19 +117,20 @@ async def _read(work: Work, period: Period, by: By, clock: Clock | None) -> Figu
     lines: dict[str, Line] = {}
     months = await _months(work, lines, period, by, clock)
     for query, sign in _statements(work, period, by, clock, months):
-        for row in (await work.session.execute(query)).mappings():
-            lines.setdefault(str(row["key"]), Line()).add(
-                _counts(row, clock), confidential=row["confidential"], sign=sign
-            )
-    found = {key: line for key, line in lines.items() if line.everything.cases or line.everything.flags["stock"]}
-    return Figures(found, together(found), await as_of(work))
+        found = await work.session.execute(query)
+        names = tuple(found.keys())
+        for values in found:
+            row = dict(zip(names, values, strict=True))
+            lines.setdefault(row["key"], Line()).add(_counts(row, clock), confidential=row["confidential"], sign=sign)
+    there = {key: line for key, line in lines.items() if line.everything.cases or line.everything.flags["stock"]}
+    return Figures(there, together(there), await as_of(work))
 
 
 async def _months(work: Work, lines: dict[str, Line], period: Period, by: By, clock: Clock | None) -> frozenset[date]:
     """Put what is counted of whole months into `lines`, for those who see everything; which months these are."""
     if by is By.WEEK or not _sees_everything(work.actor):
         return frozenset()
-    rows = await read_months(work.session, period, by, _steps_of(clock))
+    rows = await read_months(work.session, period, by, NAMES_OF[clock], _steps_of(clock))
     for row in rows:
         lines.setdefault(row["key"], Line()).add(_counts(row, clock), confidential=row["confidential"])
     return frozenset(month for row in rows for month in row["months"])
@@ -180,7 +187,7 @@ def _sums(
     actor: Actor, period: Period, by: By, clock: Clock | None, months: frozenset[date]
 ) -> Select[*tuple[Any, ...]]:
     """The sums by day, but for these months, which are counted already."""
-    added = [func.sum(_CELLS[name]).label(name) for name in ADDED]
+    added = [func.sum(_CELLS[name]).label(name) for name in NAMES_OF[clock]]
     steps = [func.string_agg(_CELLS[name], NOTHING).label(name) for name in _steps_of(clock)]
     visible = _CELLS.department == EVERY_DEPARTMENT
     if not _sees_everything(actor):
@@ -266,15 +273,24 @@ def _step(minutes: Part) -> Part:
     return cast(number, SmallInteger)
 
 
-def _counts(row: Any, clock: Clock | None) -> Counts:
+_COUNTED: Final = frozenset({*(f.name.lower() for f in Flag), *STATES})
+
+
+def _counts(row: dict[str, Any], clock: Clock | None) -> Counts:
     """A row of any of the statements as counts; what it does not have is nothing."""
-    names = [*(f.name.lower() for f in Flag), *STATES]
-    counts = Counts(row.get("cases", 0), Counter({name: int(row[name]) for name in names if name in row}))
+    counts = Counts(row.get("cases", 0))
+    for name, n in row.items():
+        if n and name in _COUNTED:
+            counts.flags[name] = n
     for name in SUMS:
-        if name in row:
+        if row.get(name):
             setattr(counts, name, row[name] if name == "money" else int(row[name]))
     for time, column in zip(Time, _steps_of(clock), strict=False):
-        vectors = row[column] if "months" in row else [vector(row.get(column) or b"")]
-        still_open = vector(row.get(f"open_{column}") or b"")
-        counts.spreads[clock or Clock.RESOLUTION, time] = Spread(added(vectors), added([still_open]))
+        vectors = row[column] if "months" in row else _vectors(row.get(column))
+        spread = Spread(added(vectors), added(_vectors(row.get(f"open_{column}"))))
+        counts.spreads[clock or Clock.RESOLUTION, time] = spread
     return counts
+
+
+def _vectors(steps: bytes | None) -> list[bytes]:
+    return [vector(steps)] if steps else []

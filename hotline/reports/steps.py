@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from sys import byteorder
 from typing import Final
 
@@ -18,6 +19,7 @@ _DAY: Final = 24 * 60
 _RANGES: Final = ((120, 1), (480, 5), (2_400, 15), (12_000, 60), (60_000, 240), (3 * 366 * _DAY, _DAY))
 """Until so many minutes, a step of so many."""
 _LANE: Final = array("I").itemsize
+_as_number: Final = partial(int.from_bytes, byteorder="little")
 
 
 def _upper_ends() -> Iterator[int]:
@@ -63,13 +65,13 @@ def vector(steps: bytes) -> bytes:
 
 def added(vectors: Iterable[bytes]) -> int:
     """All these vectors as one long number, a lane of four bytes for each step: adding numbers adds lane by lane."""
-    return sum(int.from_bytes(vector, "little") for vector in vectors)
+    return sum(map(_as_number, vectors))
 
 
 def by_step(number: int) -> Sequence[int]:
-    """How many there are of each step of `UPPER`, of such a number."""
+    """How many there are of each step, of such a number; of steps longer than the last one here there are none."""
     lanes = array("I")
-    lanes.frombytes(number.to_bytes(_LANE * len(UPPER), "little"))
+    lanes.frombytes(number.to_bytes(_LANE * -(-number.bit_length() // (8 * _LANE)), "little"))
     if byteorder == "big":
         lanes.byteswap()
     return lanes

@@ -1,4 +1,4 @@
-"""Months keep all sums of their cases, and the index of open cases what is asked of them
+"""Months keep all sums of their cases; two indexes hold what is asked of open and of recently resolved cases
 
 Revision: 0012, after 0011
 """
@@ -32,6 +32,13 @@ def upgrade() -> None:
         'ix_case_figures_open', 'case_figures', ['opened_on'], postgresql_where=sa.text('open'),
         postgresql_include=OF_THE_OPEN,
     )
+    op.drop_index('ix_cases_resolved', 'cases')
+    op.create_index(
+        'ix_cases_resolved', 'cases', ['resolved_at'], postgresql_where=sa.text('resolved_at is not null'),
+        postgresql_include=('department', 'opened_at', 'routed_at', 'status'),
+    )
+    for table in ('cases', 'case_figures'):  # an index is enough only for rows vacuum has seen: as often as 1 % change
+        op.execute(f'alter table {table} set (autovacuum_vacuum_scale_factor = 0.01)')
     op.drop_table('figure_months')  # counted again by the service that starts
     op.create_table(
         'figure_months',
