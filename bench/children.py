@@ -116,6 +116,15 @@ def processor_time(pid: int) -> float:
     return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def database_time(home: Path) -> float:
+    """Seconds of processor time the embedded PostgreSQL of this home has taken so far, in all its processes."""
+    server = int((home / "pgdata" / "postmaster.pid").read_text("utf-8").split("\n")[0])
+    children = Path(f"/proc/{server}/task/{server}/children").read_text("ascii").split()
+    told = Path(f"/proc/{server}/stat").read_text("ascii").rpartition(")")[2].split()
+    ended = (int(told[13]) + int(told[14])) / os.sysconf("SC_CLK_TCK")
+    return ended + sum(processor_time(int(child)) for child in children)
+
+
 def memory(pid: int) -> float:
     """The proportional set size of a process in MB (10^6 bytes): what it alone costs the machine."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines():

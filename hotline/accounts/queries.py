@@ -43,7 +43,8 @@ def of_this_time(at: Any) -> ColumnElement[bool]:
 
     A clock that ran ahead and was put right leaves sessions that would live on until it has caught up.
     """
-    return SignInSession.seen_at < at + (SignInSession.ends_at - SignInSession.created_at)
+    ahead: ColumnElement[bool] = SignInSession.seen_at < at + (SignInSession.ends_at - SignInSession.created_at)
+    return ahead
 
 
 _AT: Final = bindparam("at", type_=DateTime(timezone=True))

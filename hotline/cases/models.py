@@ -55,7 +55,12 @@ class Case(Base):
         Index("ix_cases_newest", "department", "id"),
         Index(None, "taken_by_id", "id"),
         Index("ix_cases_opened", "opened_at", "id"),
-        Index("ix_cases_resolved", "resolved_at", postgresql_where=text("resolved_at is not null")),
+        Index(
+            "ix_cases_resolved",
+            "resolved_at",
+            postgresql_include=("department", "opened_at", "routed_at", "status"),
+            postgresql_where=text("resolved_at is not null"),
+        ),
         Index(None, "merged_into_id", postgresql_where=text("merged_into_id is not null")),
         CheckConstraint("lead_id <> id", name="not_linked_to_itself"),
         Index(None, "lead_id", postgresql_where=text("lead_id is not null")),

@@ -16,9 +16,10 @@ from hotline.clock import SHANGHAI
 from hotline.errors import Invalid, Mistake
 from hotline.i18n import mark
 from hotline.reports.ageing import BANDS, band_of
+from hotline.reports.counts import Line, count_of
 from hotline.reports.figures import Period
 from hotline.reports.models import By, CaseFigures, Flag
-from hotline.reports.reading import STATES, figures_condition, key_of
+from hotline.reports.reading import STATES, figures_condition, key_of, read_figures
 from hotline.reports.working_time import clock_of
 from hotline.work import Work
 
@@ -42,6 +43,8 @@ NAMES: Final[dict[str, Made]] = {
     "resolve_timed": lambda _now: _FACTS.resolve_work.is_not(None),
 }
 """What a case can be counted as; those counted together have no case in common."""
+_SUMMED: Final = frozenset({"cases", *(flag.name.lower() for flag in Flag), *STATES})
+"""What is kept added up."""
 _AGES: Final = {f"age{place}": place for place in range(len(BANDS))}
 
 _SHOWN: Final = (
@@ -88,12 +91,22 @@ class Behind:
 async def cases_behind(work: Work, asked: Asked, *, after: int | None = None) -> Behind:
     """The cases counted in a figure which this person may see, 50 at a time. Raises `Invalid` for a name unknown."""
     where = await _where(work, asked)
-    total = await work.session.scalar(select(func.count()).select_from(CaseFigures).where(*where)) or 0
+    total = await _total(work, asked, where)
     query = _listed(work, where).limit(PAGE + 1)
     if after is not None:
         query = query.where(CaseFigures.case_id < after)
     rows = (await work.session.execute(query)).all()
     return Behind(rows[:PAGE], total, rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+async def _total(work: Work, asked: Asked, where: Sequence[ColumnElement[bool]]) -> int:
+    """How many there are: the figure itself where it is a sum, and else counted one by one."""
+    if asked.period is None or asked.names not in _SUMMED:
+        return await work.session.scalar(select(func.count()).select_from(CaseFigures).where(*where)) or 0
+    by = By.DIFFICULTY if asked.key is None else asked.by  # the fewest lines
+    figures = await read_figures(work, asked.period, by)
+    line = figures.total if asked.key is None else figures.lines.get(asked.key, Line())
+    return count_of(line.everything, (asked.names,))
 
 
 async def every_case_behind(work: Work, asked: Asked, *, most: int) -> AsyncIterator[Sequence[Any]]:

@@ -6,11 +6,13 @@ Everything on a page, in the API and in a file is made of one `Counts` for each 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain, repeat
 
-from hotline.reports.steps import added, counted
+from hotline.reports.steps import by_step
 
 
 class Clock(StrEnum):
@@ -33,45 +35,33 @@ class Time(StrEnum):
 
 @dataclass(slots=True)
 class Spread:
-    """How many took how long: numbers of steps (`steps.counted`), in pieces as they came from the database.
+    """How many took how long: of each step how many, as one long number (`steps.added`), so that adding is adding.
 
-    They are counted when everything has been put together, and once, for counting is what takes time: what consists of
-    `parts` adds up theirs. `gone` has no part in it.
+    What is `gone` has no part in it; it is taken away in the end, so that no step has fewer than none.
     """
 
-    ended: list[bytes] = field(default_factory=list)
-    still_open: list[bytes] = field(default_factory=list)
-    gone: list[bytes] = field(default_factory=list)
-    months: list[bytes] = field(default_factory=list)
-    """Of whole months what has ended, counted already (`steps.vector`)."""
-    parts: list[Spread] = field(default_factory=list)
-    _times: tuple[Counter[int], Counter[int]] | None = None
+    ended: int = 0
+    still_open: int = 0
+    gone: int = 0
 
     def add(self, other: Spread, *, sign: int = 1) -> None:
         """Add the other one, or take away what of it has ended."""
-        (self.ended if sign > 0 else self.gone).extend(other.ended)
-        (self.gone if sign > 0 else self.ended).extend(other.gone)
-        self.still_open.extend(other.still_open)
-        self.months.extend(other.months)
+        self.ended += other.ended if sign > 0 else other.gone
+        self.gone += other.gone if sign > 0 else other.ended
+        self.still_open += other.still_open
 
     @property
     def n(self) -> int:
         """How many have ended."""
-        return self.times()[0].total()
+        return sum(self.times()[0])
 
-    def times(self) -> tuple[Counter[int], Counter[int]]:
-        """How many have ended after so many minutes, and how many are open after so many."""
-        if self._times is None:
-            ended, still_open = counted(b"".join(self.ended)), counted(b"".join(self.still_open))
-            if self.months:
-                ended.update(added(self.months))
-            if self.gone:
-                ended = +(ended - counted(b"".join(self.gone)))
-            for part in self.parts:
-                for mine, theirs in zip((ended, still_open), part.times(), strict=True):
-                    mine.update(theirs)
-            self._times = ended, still_open
-        return self._times
+    def times(self) -> tuple[Sequence[int], Sequence[int]]:
+        """How many have ended within each step of `steps.UPPER`, and how many are open after so long."""
+        ended = by_step(self.ended)
+        if self.gone:
+            gone = chain(by_step(self.gone), repeat(0))
+            ended = [max(n - less, 0) for n, less in zip(ended, gone, strict=False)]
+        return ended, by_step(self.still_open)
 
 
 @dataclass(slots=True)
@@ -90,8 +80,8 @@ class Counts:
     letters: int = 0
     spreads: dict[tuple[Clock, Time], Spread] = field(default_factory=dict)
 
-    def add(self, other: Counts, *, sign: int = 1, as_part: bool = False) -> None:
-        """Add the other ones, or take them away; `as_part` when their times change no more."""
+    def add(self, other: Counts, *, sign: int = 1) -> None:
+        """Add the other ones, or take them away."""
         self.cases += sign * other.cases
         self.paused += sign * other.paused
         self.money += sign * other.money
@@ -100,11 +90,7 @@ class Counts:
         for name, count in other.flags.items():
             self.flags[name] += sign * count
         for key, spread in other.spreads.items():
-            mine = self.spreads.setdefault(key, Spread())
-            if as_part:
-                mine.parts.append(spread)
-            else:
-                mine.add(spread, sign=sign)
+            self.spreads.setdefault(key, Spread()).add(spread, sign=sign)
 
 
 @dataclass(slots=True)
@@ -134,6 +120,6 @@ def together(lines: dict[str, Line]) -> Line:
     """All lines in one."""
     total = Line()
     for line in lines.values():
-        total.everything.add(line.everything, as_part=True)
-        total.sealed.add(line.sealed, as_part=True)
+        total.everything.add(line.everything)
+        total.sealed.add(line.sealed)
     return total

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import json
 import sys
 import tempfile
@@ -80,11 +79,10 @@ class CasesSheet:
 async def workbook(sheets: Sequence[Sheet], listed: CasesSheet, cases: AsyncIterator[Rows]) -> AsyncIterator[Path]:
     """The file, which is there while the block runs. Raises `Unavailable` when it cannot be written in time."""
     with tempfile.TemporaryDirectory(prefix="hotline-figures-") as folder:
-        kept, out = Path(folder) / "cases.csv", Path(folder) / "figures.xlsx"
-        with kept.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
+        kept, out = Path(folder) / "cases.json", Path(folder) / "figures.xlsx"
+        with kept.open("w", encoding="utf-8") as file:
             async for rows in cases:
-                writer.writerows(rows)
+                file.write(json.dumps(rows, ensure_ascii=False) + "\n")
         order = {
             "out": str(out),
             "sheets": [asdict(sheet) for sheet in sheets],

@@ -33,6 +33,8 @@ from hotline.reports.working_time import WorkingClock
 LOCK: Final = 1235111
 """Key of the advisory lock that is held while figures are written."""
 BATCH: Final = 1000
+LARGE_BATCH: Final = 10 * BATCH
+"""Where nobody waits: the days of the calls are added up anew with every batch, so fewer batches are less work."""
 AT_ONCE: Final = 50
 LOOK_BACK: Final = 1000
 """Numbers of events are handed out before commit: so far back it is looked again for what became visible late."""
@@ -128,9 +130,9 @@ async def follow_events(session: AsyncSession, clock: WorkingClock, *, now: date
     return more
 
 
-async def compare(session: AsyncSession, clock: WorkingClock, *, after: int) -> int | None:
+async def compare(session: AsyncSession, clock: WorkingClock, *, after: int, most: int = BATCH) -> int | None:
     """Measure a batch of cases after this one that differ from their figures; the last of them, None at the end."""
-    given = {"after": after, "most": BATCH, "fingerprint": clock.fingerprint}
+    given = {"after": after, "most": most, "fingerprint": clock.fingerprint}
     ids: Sequence[int] = (await session.scalars(_DIFFERING, given)).all()
     await measure(session, ids, clock)
     return ids[-1] if ids else None

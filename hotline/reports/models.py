@@ -94,13 +94,20 @@ STEPS: Final = ("resolve_work", "resolve_clock", "accept_work", "accept_clock", 
 SUMS: Final = ("paused", "money", "people", "letters")
 
 
+OF_THE_OPEN: Final = (
+    "opened_at", "opened_mark", "resolve_by", "accept_by", "contact_by", "waits_since", "waits_mark", "flags",
+    "contact_work", "confidential", *KEPT_BY, "unit_id", "employer_key",
+)  # fmt: skip
+"""What is asked of the open cases with every report: their index has it all, and their rows need not be read."""
+
+
 class CaseFigures(Base):
     """What of one case is counted. Codes of nothing are empty; marks are minutes of `working_time.WorkingClock`."""
 
     __tablename__ = "case_figures"
     __table_args__ = (
         Index("ix_case_figures_opened_on", "opened_on"),
-        Index("ix_case_figures_open", "opened_on", postgresql_where=text("open")),
+        Index("ix_case_figures_open", "opened_on", postgresql_where=text("open"), postgresql_include=OF_THE_OPEN),
         Index("ix_case_figures_unit_id", "unit_id", postgresql_where=text("unit_id is not null")),
         Index("ix_case_figures_employer_key", "employer_key", postgresql_where=text("employer_key <> ''")),
     )
@@ -148,6 +155,17 @@ class CaseFigures(Base):
     employer_key: Mapped[str] = mapped_column(Text)
 
 
+def _added() -> tuple[Column[Any], ...]:
+    """The columns of what adds up: cases, how many of them have each `Flag`, sums."""
+    return (
+        Column("cases", Integer, nullable=False),
+        *(Column(flag.name.lower(), Integer, nullable=False) for flag in Flag),
+        *(Column(name, Numeric(18, 2) if name == "money" else BigInteger, nullable=False) for name in SUMS),
+    )
+
+
+ADDED: Final = ("cases", *(flag.name.lower() for flag in Flag), *SUMS)
+"""What of cells and of months is added up, column by column."""
 EVERY_DEPARTMENT: Final = "*"
 """Stands in the place of a department in sums of all of them: what those who see everything read a tenth as much of."""
 FIGURE_CELLS: Final = Table(
@@ -158,9 +176,7 @@ FIGURE_CELLS: Final = Table(
     Column("department", String(64), primary_key=True),
     Column("key", Text, primary_key=True),
     Column("confidential", Boolean, primary_key=True),
-    Column("cases", Integer, nullable=False),
-    *(Column(flag.name.lower(), Integer, nullable=False) for flag in Flag),
-    *(Column(name, Numeric(18, 2) if name == "money" else BigInteger, nullable=False) for name in SUMS),
+    *_added(),
     *(Column(name, LargeBinary) for name in STEPS),
 )
 """The sums of all cases of one day, department and key, confidential ones apart: what long periods are added from.
@@ -176,9 +192,10 @@ FIGURE_MONTHS: Final = Table(
     Column("month", Date, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("confidential", Boolean, primary_key=True),
+    *_added(),
     *(Column(name, LargeBinary, nullable=False) for name in STEPS),
 )
-"""The steps of all cases of a month that is over, counted: four bytes a step, how many there are (`steps.vector`).
+"""The same sums of all cases of a month that is over; the steps counted: how many there are of each (`steps.vector`).
 
 A month is here wholly or not at all; when one of its cases changes it goes, until it is counted again.
 """

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Date, LargeBinary, cast, func, insert, literal_column, select
+from sqlalchemy import Date, LargeBinary, Text, cast, func, insert, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.reports.figures import Period
-from hotline.reports.models import EVERY_DEPARTMENT, FIGURE_CELLS, FIGURE_MONTHS, STEPS, By
+from hotline.reports.models import ADDED, EVERY_DEPARTMENT, FIGURE_CELLS, FIGURE_MONTHS, STEPS, By
 from hotline.reports.steps import vector
 
 _CELLS: Final = FIGURE_CELLS.c
 MONTH: Final = cast(func.date_trunc(literal_column("'month'"), _CELLS.opened_on), Date)
 """The first day of the month of a cell."""
+NOTHING: Final = literal_column("''::bytea", LargeBinary)
+"""Stands between steps that are put one after the other."""
 
 
 def month_after(month: date) -> date:
@@ -37,30 +40,47 @@ async def find_uncounted(session: AsyncSession, *, today: date) -> list[date]:
 
 async def count_month(session: AsyncSession, month: date) -> None:
     """Count one month, while nobody else writes figures."""
-    nothing = literal_column("''::bytea", LargeBinary)
     keys = (_CELLS.dimension, _CELLS.key, _CELLS.confidential)
-    joined = [func.coalesce(func.string_agg(_CELLS[name], nothing), nothing).label(name) for name in STEPS]
+    sums = [func.sum(_CELLS[name]).label(name) for name in ADDED]
+    joined = [func.coalesce(func.string_agg(_CELLS[name], NOTHING), NOTHING).label(name) for name in STEPS]
     query = (
-        select(*keys, *joined)
+        select(*keys, *sums, *joined)
         .where(_CELLS.opened_on >= month, _CELLS.opened_on < month_after(month), _CELLS.department == EVERY_DEPARTMENT)
         .group_by(*keys)
     )
-    rows: list[dict[str, Any]] = [
-        {**row, "month": month, **{name: vector(row[name]) for name in STEPS}}
-        for row in (await session.execute(query)).mappings()
-    ]
+    rows: list[dict[str, Any]] = []
+    for row in (await session.execute(query)).mappings():
+        await asyncio.sleep(0)  # whoever is at work goes first
+        rows.append({**row, "month": month, **{name: vector(row[name]) for name in STEPS}})
     if rows:
         await session.execute(insert(FIGURE_MONTHS), rows)
 
 
-async def read_months(session: AsyncSession, period: Period, by: By, columns: Sequence[str]) -> Sequence[Any]:
-    """Of the months that are counted and lie wholly in the period: month, key, confidential, these columns."""
+async def read_months(
+    session: AsyncSession, period: Period, by: By, names: Sequence[str], columns: Sequence[str]
+) -> Sequence[dict[str, Any]]:
+    """Of the months that are counted and lie wholly in the period: these sums, by key and confidentiality.
+
+    Each row has the `months` it is of, and lists of the vectors of these columns of steps.
+    """
     there = FIGURE_MONTHS.c
-    dimension = By.DEPARTMENT if by is By.MONTH else by
-    key = func.to_char(there.month, literal_column("'YYYY-MM'")) if by is By.MONTH else there.key
-    query = select(there.month, key.label("key"), there.confidential, *(there[name] for name in columns)).where(
-        there.dimension == dimension.value,
-        there.month >= period.from_on,
-        there.month < (period.until_on + timedelta(days=1)).replace(day=1),
+    dimension = By.DIFFICULTY if by is By.MONTH else by
+    key = func.to_char(there.month, literal_column("'YYYY-MM'"), type_=Text) if by is By.MONTH else there.key
+    query = (
+        select(
+            key.label("key"),
+            there.confidential,
+            func.array_agg(there.month.distinct()).label("months"),
+            *(func.sum(there[name]).label(name) for name in names),
+            *(func.array_agg(there[name]).label(name) for name in columns),
+        )
+        .where(
+            there.dimension == dimension.value,
+            there.month >= period.from_on,
+            there.month < (period.until_on + timedelta(days=1)).replace(day=1),
+        )
+        .group_by(literal_column("1"), literal_column("2"))
     )
-    return (await session.execute(query)).mappings().all()
+    found = await session.execute(query)
+    labels = tuple(found.keys())
+    return [dict(zip(labels, row, strict=True)) for row in found]

@@ -5,7 +5,6 @@ One adds up the sums by day of what has happened, the other looks at the open ca
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -22,9 +21,11 @@ from sqlalchemy import (
     and_,
     cast,
     extract,
+    false,
     func,
     literal,
     literal_column,
+    or_,
     select,
     true,
 )
@@ -37,9 +38,10 @@ from hotline.reports.ageing import Opened
 from hotline.reports.counts import Clock, Counts, Line, Spread, Time, together
 from hotline.reports.figures import Period
 from hotline.reports.keeping import get_state
-from hotline.reports.models import EVERY_DEPARTMENT, FIGURE_CELLS, SUMS, By, CaseFigures, Flag
-from hotline.reports.months import MONTH, read_months
-from hotline.reports.steps import UPPER
+from hotline.reports.models import ADDED, EVERY_DEPARTMENT, FIGURE_CELLS, SUMS, By, CaseFigures, Flag
+from hotline.reports.months import NOTHING, month_after, read_months
+from hotline.reports.steps import UPPER, added, vector
+from hotline.reports.times import names_of
 from hotline.reports.working_time import clock_of
 from hotline.work import Work
 
@@ -49,13 +51,17 @@ COLUMNS_OF: Final = {
     Clock.ACCEPTANCE: ("accept_work", "accept_clock"),
     Clock.FIRST_CONTACT: ("contact_work", "contact_clock"),
 }
+NAMES_OF: Final[dict[Clock | None, tuple[str, ...]]] = {
+    None: ADDED,
+    **{clock: tuple(name for name in ADDED if name in names_of(clock)) for clock in Clock},
+}
+"""What is added up beside the times of a clock: no more than `times` asks for."""
 WORK_MEM: Final = "32MB"
 _SET: Final = select(func.set_config("work_mem", WORK_MEM, true()), func.set_config("random_page_cost", "1.1", true()))
 _FACTS: Final = CaseFigures.__table__.c
 _CELLS: Final = FIGURE_CELLS.c
 _ROUTED: Final = _FACTS.flags.op("&")(1 << Flag.ROUTED) != 0
 _ALL: Final = frozenset({Atom.ANY})
-_NOTHING: Final = literal_column("''::bytea", LargeBinary)
 STATES: Final[dict[str, Callable[[datetime], Part]]] = {
     "stock": lambda _now: true(),
     "open": lambda _now: _ROUTED,
@@ -79,12 +85,12 @@ class Figures:
 
 async def read_figures(work: Work, period: Period, by: By, clock: Clock | None = None) -> Figures:
     """What is counted of the cases opened in the period, with the times of one clock."""
-    return await _read(work, period, by.value, clock)
+    return await _read(work, period, by, clock)
 
 
 async def read_weeks(work: Work, period: Period, clock: Clock) -> dict[date, Line]:
     """The same by the week of the call, told by its Monday."""
-    found = await _read(work, period, By.WEEK.value, clock)
+    found = await _read(work, period, By.WEEK, clock)
     return {date.fromisoformat(key): line for key, line in found.lines.items()}
 
 
@@ -106,34 +112,28 @@ async def as_of(work: Work) -> datetime | None:
     return (await get_state(work.session)).as_of
 
 
-async def _read(work: Work, period: Period, by: str, clock: Clock | None) -> Figures:
+async def _read(work: Work, period: Period, by: By, clock: Clock | None) -> Figures:
     await work.session.execute(_SET)
     lines: dict[str, Line] = {}
-    months = await _months(work, lines, period, By(by), clock)
+    months = await _months(work, lines, period, by, clock)
     for query, sign in _statements(work, period, by, clock, months):
-        for row in (await work.session.execute(query)).mappings():
-            lines.setdefault(str(row["key"]), Line()).add(
-                _counts(row, clock), confidential=row["confidential"], sign=sign
-            )
-    found = {key: line for key, line in lines.items() if line.everything.cases or line.everything.flags["stock"]}
-    return Figures(found, together(found), await as_of(work))
+        found = await work.session.execute(query)
+        names = tuple(found.keys())
+        for values in found:
+            row = dict(zip(names, values, strict=True))
+            lines.setdefault(row["key"], Line()).add(_counts(row, clock), confidential=row["confidential"], sign=sign)
+    there = {key: line for key, line in lines.items() if line.everything.cases or line.everything.flags["stock"]}
+    return Figures(there, together(there), await as_of(work))
 
 
 async def _months(work: Work, lines: dict[str, Line], period: Period, by: By, clock: Clock | None) -> frozenset[date]:
     """Put what is counted of whole months into `lines`, for those who see everything; which months these are."""
-    if clock is None or by is By.WEEK or not _sees_everything(work.actor):
+    if by is By.WEEK or not _sees_everything(work.actor):
         return frozenset()
-    columns = _steps_of(clock)
-    rows = await read_months(work.session, period, by, columns)
-    vectors: dict[tuple[str, bool], tuple[list[bytes], ...]] = {}
+    rows = await read_months(work.session, period, by, NAMES_OF[clock], _steps_of(clock))
     for row in rows:
-        kept = vectors.setdefault((row["key"], row["confidential"]), tuple([] for _column in columns))
-        for vector, column in zip(kept, columns, strict=True):
-            vector.append(row[column])
-    for (key, confidential), found in vectors.items():
-        spreads = {(clock, time): Spread(months=months) for time, months in zip(Time, found, strict=True)}
-        lines.setdefault(key, Line()).add(Counts(spreads=spreads), confidential=confidential)
-    return frozenset(row["month"] for row in rows)
+        lines.setdefault(row["key"], Line()).add(_counts(row, clock), confidential=row["confidential"])
+    return frozenset(month for row in rows for month in row["months"])
 
 
 def _sees_everything(actor: Actor) -> bool:
@@ -141,7 +141,7 @@ def _sees_everything(actor: Actor) -> bool:
 
 
 def _statements(
-    work: Work, period: Period, by: str, clock: Clock | None, months: frozenset[date]
+    work: Work, period: Period, by: By, clock: Clock | None, months: frozenset[date]
 ) -> Sequence[tuple[Select[*tuple[Any, ...]], int]]:
     """What is to be added, and what is to be taken away: cases of employers this person has to do with."""
     free = replace(work.actor, conflicts=frozenset(), conflict_names=frozenset())
@@ -184,34 +184,47 @@ def _during(period: Period, columns: Any) -> ColumnElement[bool]:
 
 
 def _sums(
-    actor: Actor, period: Period, by: str, clock: Clock | None, months: frozenset[date]
+    actor: Actor, period: Period, by: By, clock: Clock | None, months: frozenset[date]
 ) -> Select[*tuple[Any, ...]]:
-    """The sums by day; of the times without these months, which are counted already."""
-    added = [func.sum(_CELLS[name]).label(name) for name in ("cases", *(f.name.lower() for f in Flag), *SUMS)]
-    uncounted = MONTH.not_in(months) if months else true()
-    steps = [func.string_agg(_CELLS[name], _NOTHING).filter(uncounted).label(name) for name in _steps_of(clock)]
+    """The sums by day, but for these months, which are counted already."""
+    added = [func.sum(_CELLS[name]).label(name) for name in NAMES_OF[clock]]
+    steps = [func.string_agg(_CELLS[name], NOTHING).label(name) for name in _steps_of(clock)]
     visible = _CELLS.department == EVERY_DEPARTMENT
     if not _sees_everything(actor):
         visible = figures_condition(actor, {"department": _CELLS.department, "confidential": _CELLS.confidential})
-    dimension = By.DEPARTMENT.value if by in {By.MONTH, By.WEEK} else by
+    dimension = By.DIFFICULTY if by in {By.MONTH, By.WEEK} else by  # the fewest keys
     key = key_of(by, _CELLS).label("key")
     return (
         select(key, _CELLS.confidential, *added, *steps)
-        .where(_CELLS.dimension == dimension, _during(period, _CELLS), visible)
+        .where(_CELLS.dimension == dimension.value, _without(months, period), visible)
         .group_by(literal_column("1"), literal_column("2"))
     )
 
 
-def _hidden(actor: Actor, free: Actor, period: Period, by: str, clock: Clock | None) -> Select[*tuple[Any, ...]]:
+def _without(months: frozenset[date], period: Period) -> ColumnElement[bool]:
+    """That a cell is of a day of the period in none of these months: one stretch of days after the other."""
+    stretches: list[Part] = []
+    since = period.from_on
+    for month in sorted(months):
+        if since < month:
+            stretches.append(and_(_CELLS.opened_on >= since, _CELLS.opened_on < month))
+        since = month_after(month)
+    if since <= period.until_on:
+        stretches.append(and_(_CELLS.opened_on >= since, _CELLS.opened_on <= period.until_on))
+    return or_(false(), *stretches)
+
+
+def _hidden(actor: Actor, free: Actor, period: Period, by: By, clock: Clock | None) -> Select[*tuple[Any, ...]]:
     """What of the sums this person has no part in, counted one by one."""
     flags = [func.sum(_FACTS.flags.op(">>")(f.value).op("&")(1)).label(f.name.lower()) for f in Flag]
     sums = [func.sum(_FACTS[name]).label(name) for name in SUMS]
     sent = {name: func.int2send(_FACTS[name], type_=LargeBinary) for name in _steps_of(clock)}
-    steps = [func.string_agg(step, _NOTHING).label(name) for name, step in sent.items()]
+    steps = [func.string_agg(step, NOTHING).label(name) for name, step in sent.items()]
     return (
         select(key_of(by, _FACTS).label("key"), _FACTS.confidential, func.count().label("cases"), *flags, *sums, *steps)
         .where(
             _during(period, _FACTS),
+            or_(_FACTS.unit_id.in_(sorted(actor.conflicts)), _FACTS.employer_key.in_(sorted(actor.conflict_names))),
             figures_condition(free, _FACTS),
             figures_condition(actor, _FACTS).is_not(true()),
         )
@@ -219,12 +232,12 @@ def _hidden(actor: Actor, free: Actor, period: Period, by: str, clock: Clock | N
     )
 
 
-def _open(work: Work, period: Period, by: str, clock: Clock | None) -> Select[*tuple[Any, ...]]:
+def _open(work: Work, period: Period, by: By, clock: Clock | None) -> Select[*tuple[Any, ...]]:
     """The open cases as of now, one by one."""
     states = {name: made(work.now) for name, made in STATES.items()}
     counts = [func.count().filter(where).label(name) for name, where in states.items()]
     steps = [
-        func.string_agg(func.int2send(step, type_=LargeBinary), _NOTHING).filter(states[of]).label(f"open_{name}")
+        func.string_agg(func.int2send(step, type_=LargeBinary), NOTHING).filter(states[of]).label(f"open_{name}")
         for name, (step, of) in _lasting(work, clock).items()
     ]
     return (
@@ -260,14 +273,24 @@ def _step(minutes: Part) -> Part:
     return cast(number, SmallInteger)
 
 
-def _counts(row: Any, clock: Clock | None) -> Counts:
+_COUNTED: Final = frozenset({*(f.name.lower() for f in Flag), *STATES})
+
+
+def _counts(row: dict[str, Any], clock: Clock | None) -> Counts:
     """A row of any of the statements as counts; what it does not have is nothing."""
-    names = [*(f.name.lower() for f in Flag), *STATES]
-    counts = Counts(row.get("cases", 0), Counter({name: int(row[name]) for name in names if name in row}))
+    counts = Counts(row.get("cases", 0))
+    for name, n in row.items():
+        if n and name in _COUNTED:
+            counts.flags[name] = n
     for name in SUMS:
-        if name in row:
+        if row.get(name):
             setattr(counts, name, row[name] if name == "money" else int(row[name]))
     for time, column in zip(Time, _steps_of(clock), strict=False):
-        key = (clock or Clock.RESOLUTION, time)
-        counts.spreads[key] = Spread([row.get(column) or b""], [row.get(f"open_{column}") or b""])
+        vectors = row[column] if "months" in row else _vectors(row.get(column))
+        spread = Spread(added(vectors), added(_vectors(row.get(f"open_{column}"))))
+        counts.spreads[clock or Clock.RESOLUTION, time] = spread
     return counts
+
+
+def _vectors(steps: bytes | None) -> list[bytes]:
+    return [vector(steps)] if steps else []

@@ -15,7 +15,9 @@ from hotline.clock import SHANGHAI
 from hotline.deadlines.calendar import Calendar
 from hotline.errors import Refusal
 from hotline.reports.keeping import (
+    BATCH,
     COMPARE_EVERY,
+    LARGE_BATCH,
     compare,
     compared,
     follow_events,
@@ -77,7 +79,9 @@ def is_due(checked_at: datetime | None, *, now: datetime) -> bool:
     return checked_at is None or not checked_at <= now < checked_at + COMPARE_EVERY * clock.speed()
 
 
-async def compare_everything(database: Database, office: WorkingClock, told: Told = lambda _last: None) -> bool:
+async def compare_everything(
+    database: Database, office: WorkingClock, told: Told = lambda _last: None, *, most: int = BATCH
+) -> bool:
     """Measure whatever differs from its case, a batch a transaction; False when another process is at it."""
     now = clock.now()
     async with database.transaction() as session:
@@ -87,7 +91,7 @@ async def compare_everything(database: Database, office: WorkingClock, told: Tol
         async with database.transaction() as session:
             if not await hold_figures(session):
                 return False
-            after = await compare(session, office, after=after)
+            after = await compare(session, office, after=after, most=most)
             if after is None:
                 await compared(session, now=now, events_until=until)
         told(after or 0)
@@ -114,6 +118,6 @@ async def rebuild(database: Database, office: WorkingClock, told: Told = lambda 
         if not await hold_figures(session):
             return False
         await forget_everything(session)
-    done = await compare_everything(database, office, told)
+    done = await compare_everything(database, office, told, most=LARGE_BATCH)
     await count_months(database)
     return done

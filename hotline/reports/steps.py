@@ -10,13 +10,16 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from sys import byteorder
 from typing import Final
 
 _DAY: Final = 24 * 60
 _RANGES: Final = ((120, 1), (480, 5), (2_400, 15), (12_000, 60), (60_000, 240), (3 * 366 * _DAY, _DAY))
 """Until so many minutes, a step of so many."""
+_LANE: Final = array("I").itemsize
+_as_number: Final = partial(int.from_bytes, byteorder="little")
 
 
 def _upper_ends() -> Iterator[int]:
@@ -42,33 +45,33 @@ def minutes_of(step: int) -> int:
     return UPPER[step]
 
 
-def counted(steps: bytes | None) -> Counter[int]:
-    """How many there are of each time in minutes; `steps` are numbers of two bytes each, as PostgreSQL sends them."""
-    numbers = array("H")
-    numbers.frombytes(steps or b"")
-    if byteorder == "little":
-        numbers.byteswap()
-    return Counter({UPPER[number]: count for number, count in Counter(numbers).items()})
-
-
 def vector(steps: bytes) -> bytes:
-    """The same counted: four bytes for each step there is, how many there are of it."""
+    """How many there are of each step, up to the longest one there is: four bytes for each.
+
+    `steps` are numbers of two bytes each, one after the other, as PostgreSQL sends them.
+    """
     numbers = array("H")
     numbers.frombytes(steps)
     if byteorder == "little":
         numbers.byteswap()
     counts = Counter(numbers)
-    lanes = array("I", (counts[number] for number in range(len(UPPER))))
+    lanes = array("I", bytes(_LANE * (max(counts, default=-1) + 1)))
+    for number, count in counts.items():
+        lanes[number] = count
     if byteorder == "big":
         lanes.byteswap()
     return lanes.tobytes()
 
 
-def added(vectors: Iterable[bytes]) -> Counter[int]:
-    """How many there are of each time in minutes, of all these together: added as one long number, lane by lane."""
-    total = sum(int.from_bytes(vector, "little") for vector in vectors)
+def added(vectors: Iterable[bytes]) -> int:
+    """All these vectors as one long number, a lane of four bytes for each step: adding numbers adds lane by lane."""
+    return sum(map(_as_number, vectors))
+
+
+def by_step(number: int) -> Sequence[int]:
+    """How many there are of each step, of such a number; of steps longer than the last one here there are none."""
     lanes = array("I")
-    lanes.frombytes(total.to_bytes(lanes.itemsize * len(UPPER), "little"))
+    lanes.frombytes(number.to_bytes(_LANE * -(-number.bit_length() // (8 * _LANE)), "little"))
     if byteorder == "big":
         lanes.byteswap()
-    return Counter({UPPER[number]: count for number, count in enumerate(lanes) if count})
+    return lanes

@@ -8,8 +8,11 @@ American Statistical Association 53, 1958, pages 457 to 481).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain, repeat
+from operator import add, mul, neg, sub, truediv
 from typing import Final
 
 _CLOSE: Final = 1e-9
@@ -47,20 +50,15 @@ def percentile(points: Sequence[Point], fraction: float) -> int | None:
     return next((point.time for point in points if point.lasting <= 1 - fraction + _CLOSE), None)
 
 
-def percentiles(
-    ended: Mapping[int, int], still_open: Mapping[int, int], fractions: Sequence[float]
-) -> tuple[int | None, ...]:
-    """`percentile` of `estimate` for each of these fractions, the smallest first: what a page of many lines asks."""
-    found: list[int | None] = [None] * len(fractions)
-    at_risk = sum(ended.values()) + sum(still_open.values())
-    lasting, place = 1.0, 0
-    for time in sorted({*ended, *still_open}):
-        if count := ended.get(time, 0):
-            lasting *= 1 - count / at_risk
-            while place < len(fractions) and lasting <= 1 - fractions[place] + _CLOSE:
-                found[place] = time
-                place += 1
-            if place == len(fractions):
-                break
-        at_risk -= count + still_open.get(time, 0)
-    return tuple(found)
+def percentiles(ended: Sequence[int], still_open: Sequence[int], fractions: Sequence[float]) -> tuple[int | None, ...]:
+    """`percentile` of `estimate` for each of these fractions, the smallest first: what a page of many lines asks.
+
+    The times are places here: so many `ended` after the n-th time, so many are `still_open` then; there are none of
+    either after the last one of each.
+    """
+    total = sum(ended) + sum(still_open)
+    at_risk = accumulate(map(add, ended, chain(still_open, repeat(0))), sub, initial=total)
+    ending = map(truediv, ended, map(max, at_risk, repeat(1)))  # nobody is left: then nobody ends either
+    lasting = [*accumulate(map(sub, repeat(1.0), ending), mul)]
+    places = (bisect_left(lasting, fraction - 1 - _CLOSE, key=neg) for fraction in fractions)
+    return tuple(place if place < len(lasting) else None for place in places)

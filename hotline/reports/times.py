@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from itertools import chain
 from typing import Final
 
 from hotline.reports.counts import Clock, Counts, Line, Names, Spread, Time
-from hotline.reports.shown import Share, Shown
+from hotline.reports.shown import STANDING, Share, Shown
 from hotline.reports.small_cells import Cell, Hidden
+from hotline.reports.steps import minutes_of
 from hotline.reports.survival import percentiles
 
 FRACTIONS: Final = (0.5, 0.75, 0.9, 0.95)
@@ -35,6 +37,11 @@ COUNTED: Final = {
         ("contacted",), ("uncontacted",), (), ("aside",), ("contacted_in_time",), ("contact_dated", "contact_over")
     ),
 }
+
+
+def names_of(clock: Clock) -> frozenset[str]:
+    """What must be counted for the lines of this clock."""
+    return frozenset(chain({"paused"}, *STANDING, *astuple(COUNTED[clock])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +116,5 @@ def _line(key: str, counts: Counts, clock: Clock, cells: Sequence[Cell], in_time
 def _percentiles(spread: Spread | None) -> Percentiles:
     if spread is None:
         return UNSAID
-    return Percentiles(*percentiles(*spread.times(), FRACTIONS))
+    steps = percentiles(*spread.times(), FRACTIONS)
+    return Percentiles(*(None if step is None else minutes_of(step) for step in steps))

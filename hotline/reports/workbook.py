@@ -1,19 +1,20 @@
 """Writes a workbook in a process of its own, row by row: an order on stdin, the file at the path it names.
 
-xlsxwriter keeps one row in memory (`constant_memory`), and what it keeps goes with the process.
+xlsxwriter makes the book, with the sheets of the figures and the headings of the cases; the rows of the cases are put
+into it afterwards (`long_sheet`). What both need of memory goes with the process.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import xlsxwriter
 
+from hotline.reports.long_sheet import day_number, with_rows
 from hotline.reports.sheets import Field, defuse
 
 OPTIONS: Final = {
@@ -35,37 +36,35 @@ FORMATS: Final = {
     "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
 }
 Cells = Sequence[Field | datetime]
+PATTERN: Final[dict[str, Field | datetime]] = {
+    "text": "-",
+    "moment": datetime(2000, 1, 1),  # noqa: DTZ001 - a workbook knows no zones
+    "hours": 0.5,
+}
+"""A cell of each kind: `long_sheet` writes others like it."""
 
 
 def write(order: dict[str, Any]) -> None:
-    """`out`: path; `sheets`: each as `files.Sheet`; `cases`: one of which `path` names the rows, or nothing."""
-    with xlsxwriter.Workbook(order["out"], OPTIONS) as book:
+    """`out`: path; `sheets`: each as `files.Sheet`; `cases`: `files.CasesSheet` and `path`, of rows as JSON."""
+    draft, cases = f"{order['out']}.draft", order["cases"]
+    headings, kinds = zip(*cases["columns"], strict=True)
+    with xlsxwriter.Workbook(draft, OPTIONS) as book:
         formats = {name: book.add_format(look) for name, look in FORMATS.items()}
         for sheet in order["sheets"]:
             _sheet(book, sheet, sheet["rows"], formats)
-        if cases := order.get("cases"):
-            with open(cases["path"], encoding="utf-8", newline="") as file:  # noqa: PTH123 - read row by row
-                _sheet(book, cases, _with_headings(cases, csv.reader(file)), formats)
+        _sheet(book, cases, [headings, [PATTERN[kind] for kind in kinds]], formats)
+    with_rows(draft, order["out"], len(order["sheets"]) + 1, _rows(cases["path"], kinds))
 
 
-def _with_headings(cases: dict[str, Any], rows: Iterable[Sequence[str]]) -> Iterable[Cells]:
-    """The names of the columns, then rows of a CSV, each field as what its column is."""
-    yield [heading for heading, _kind in cases["columns"]]
-    kinds = [kind for _heading, kind in cases["columns"]]
-    for row in rows:
-        yield [_read(field, kind) for field, kind in zip(row, kinds, strict=True)]
-
-
-def _read(field: str, kind: str) -> Field | datetime:
-    if not field:
-        return None
-    match kind:
-        case "moment":
-            return datetime.fromisoformat(field)  # without a zone, as a workbook knows none: the time in Shanghai
-        case "hours":
-            return float(field)
-        case _:
-            return field
+def _rows(path: str, kinds: Sequence[str]) -> Iterator[Sequence[Field]]:
+    """The rows in a file that has some of them in each line; moments as a workbook counts them."""
+    moments = [place for place, kind in enumerate(kinds) if kind == "moment"]
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123 - read line by line
+        for line in file:
+            for row in json.loads(line):
+                for place in moments:
+                    row[place] = day_number(row[place]) if row[place] else None
+                yield row
 
 
 def _sheet(book: Any, laid_out: dict[str, Any], rows: Iterable[Cells], formats: dict[str, Any]) -> None:

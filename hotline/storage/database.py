@@ -21,6 +21,9 @@ COMMAND_SECONDS: Final = 2.5
 POOL_SECONDS: Final = 1.0
 PATIENT_SECONDS: Final = 600.0
 """How long a statement may take that nobody waits for: migrations, filling the demo."""
+ONE_PROCESS: Final = {"jit": "off", "max_parallel_workers_per_gather": "0"}
+"""A statement is carried out by one process and as it is: helpers and compiled code are made anew each time, which
+takes about as long as the statement, and they take the processors the next request waits for."""
 
 
 class Database:
@@ -38,7 +41,7 @@ class Database:
             connect_args={
                 "timeout": CONNECT_SECONDS,
                 "command_timeout": command_seconds,
-                "server_settings": {"application_name": "hotline", "timezone": "UTC", "jit": "off"},
+                "server_settings": {"application_name": "hotline", "timezone": "UTC", **ONE_PROCESS},
             },
         )
         self._turns = asyncio.Semaphore(pool_size)

@@ -20,6 +20,7 @@ from hotline.cases.lifecycle import Action, Status
 from hotline.cases.models import Case, CaseEvent
 from hotline.cases.rights import facts_of
 from hotline.clock import SHANGHAI
+from hotline.reports.behind import NAMES, Asked, cases_behind
 from hotline.reports.counts import Clock, Counts
 from hotline.reports.facts import ASIDE
 from hotline.reports.figures import Period
@@ -241,6 +242,24 @@ async def test_sql_counts_what_plain_python_counts(
     assert {line.key for line in times.lines} == set(by_key)
     for one in times.lines:
         assert shown(one) == counted([each for each in inside if KEYS[by](each[0]) == one.key], clock), one.key
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(MADE, max_size=18),
+    st.sampled_from([SUPERVISOR, LEAD, TIED]),
+    st.sampled_from(sorted(NAMES)),
+    st.sampled_from(list(KEYS)),
+    st.sampled_from([{}, {"counted_months": True}]),
+)
+async def test_as_many_cases_are_behind_a_figure_as_it_says(
+    session: AsyncSession, world: list[Made], actor: Actor, name: str, by: By, months: dict[str, bool]
+) -> None:
+    cases = await put_world(session, world, **months)
+    work = make_work(session, actor, now=NOW)
+    for key in (None, *{KEYS[by](case) for case, _contact in cases}):
+        found = await cases_behind(work, Asked(name, by, key, NOVEMBER))
+        assert found.total == len(found.rows), key
 
 
 async def test_measuring_twice_or_in_parts_changes_nothing(session: AsyncSession) -> None:

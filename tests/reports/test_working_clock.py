@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from hotline.clock import SHANGHAI
 from hotline.deadlines.calendar import Calendar
-from hotline.reports.steps import UPPER, counted, minutes_of, step_of
+from hotline.reports.steps import UPPER, added, by_step, minutes_of, step_of, vector
 from hotline.reports.working_time import WorkingClock, clock_of
 from tests.factories import policy
 
@@ -78,7 +80,8 @@ def test_there_is_a_step_for_the_longest_and_for_what_is_negative() -> None:
     assert minutes_of(step_of(-5)) == 0
 
 
-@given(st.lists(st.integers(0, len(UPPER) - 1)))
-def test_steps_are_counted_as_they_were_sent(steps: list[int]) -> None:
-    sent = b"".join(struct.pack(">h", step) for step in steps)
-    assert sorted(counted(sent).elements()) == sorted(map(minutes_of, steps))
+@given(st.lists(st.lists(st.integers(0, len(UPPER) - 1)), max_size=4))
+def test_steps_are_counted_as_they_were_sent_and_vectors_add_up(parts: list[list[int]]) -> None:
+    sent = [b"".join(struct.pack(">h", step) for step in steps) for steps in parts]
+    counts = by_step(added(map(vector, sent)))
+    assert {step: n for step, n in enumerate(counts) if n} == Counter(chain.from_iterable(parts))

@@ -39,13 +39,13 @@ LATE_BAND: Final = len(AGES) - 1
 async def show(request: web.Request) -> web.Response:
     """GET /board: what a supervisor, or a lead for the own department and below, sees first."""
     work = request[WORK]
-    warnings = await _warnings(work)
+    warnings, more = await _warnings(work)
     board = await read_board(work.session, condition(work.actor, Permission.FIGURES_READ), now=work.now)
     return await page(
         request,
         "console/board.html",
-        warnings=warnings[:MOST_WARNINGS],
-        warnings_more=max(0, len(warnings) - MOST_WARNINGS),
+        warnings=warnings,
+        warnings_more=more,
         decisions=[_decision(work, decision) for decision in board.decisions],
         decisions_more=None,
         figures=_figures(board),
@@ -56,12 +56,12 @@ async def show(request: web.Request) -> web.Response:
     )
 
 
-async def _warnings(work: Work) -> list[SimpleNamespace]:
-    """What many people tell of, nobody has decided about, and is not over."""
+async def _warnings(work: Work) -> tuple[list[SimpleNamespace], int]:
+    """What many people tell of, nobody has decided about, and is not over: the newest, and how many more."""
     if not may(work.actor, Permission.INCIDENTS_READ):
-        return []
+        return [], 0
     found, _following = await list_incidents(work, state=IncidentState.OPEN, going_on=True)
-    return await incident_views(work, found)
+    return await incident_views(work, found[:MOST_WARNINGS]), max(0, len(found) - MOST_WARNINGS)
 
 
 def _decision(work: Work, decision: Decision) -> SimpleNamespace:
