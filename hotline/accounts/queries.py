@@ -38,13 +38,13 @@ _WHO: Final = (
 )
 
 
-def of_this_time(at: Any) -> ColumnElement[bool]:
+def of_this_time(at: ColumnElement[datetime]) -> ColumnElement[bool]:
     """That a session was last seen at most one life of a session ahead of this moment.
 
     A clock that ran ahead and was put right leaves sessions that would live on until it has caught up.
     """
-    ahead: ColumnElement[bool] = SignInSession.seen_at < at + (SignInSession.ends_at - SignInSession.created_at)
-    return ahead
+    lives: ColumnElement[bool] = SignInSession.seen_at < at + (SignInSession.ends_at - SignInSession.created_at)
+    return lives
 
 
 _AT: Final = bindparam("at", type_=DateTime(timezone=True))

@@ -25,6 +25,8 @@ LIBRARY: Final = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeM
 MISSING: Final = "there is no libfaketime on this machine: install the package faketime to run the tests of clocks"
 ROUNDS_EVERY: Final = 2.0
 """Seconds between two rounds of reminders of these children, which a service makes once a minute."""
+PATIENCE: Final = 60.0
+"""Seconds until what should come counts as never coming, also on a busy machine."""
 _COMMAND: Final = """
 import sys
 from hotline.cli import main
@@ -121,7 +123,7 @@ async def serving(clock: FakedClock, database: Database) -> AsyncIterator[Servic
     process = await clock.start("serve", "--port", "0", out=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             ready = (await process.stdout.readline()).decode()
         assert ready.startswith("ready http://"), ready
         async with aiohttp.ClientSession() as http:

@@ -24,7 +24,7 @@ from hotline.reports.working_time import clock_of
 from hotline.storage.database import Database
 from hotline.web.routes import ROUTES
 from tests.factories import WAGES, make_actor, make_case, make_work, policy
-from tests.faults.faked_clock import FakedClock, demand_library, serving
+from tests.faults.faked_clock import PATIENCE, FakedClock, demand_library, serving
 from tests.reminders.many import many_overdue
 from tests.service import MEDIATION, Service
 from tests.web.visitor import Visitor
@@ -153,14 +153,14 @@ async def test_set_back_two_hours_in_the_middle_of_a_round_nothing_is_sent_twice
 
 async def _sent(database: Database, count: int) -> None:
     """The service has sent so many letters by itself."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while await letters(database) < count:  # noqa: ASYNC110 - the other process tells nobody
             await asyncio.sleep(0.1)
 
 
 async def _count_figures(service: Service, token: str) -> None:
     """As the service does by itself some seconds later."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not (await service.call("GET", "/reports/resolution-times", token))[1]["total"]["n"]:
             await bring_up_to_date(service.database, clock_of(policy().calendar))
 

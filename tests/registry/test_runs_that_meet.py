@@ -14,7 +14,7 @@ from hotline.accounts.roles import Role
 from hotline.errors import Conflict
 from hotline.registry import importing, store
 from hotline.registry.importing import Wish, work_on
-from hotline.registry.imports import begin_import, get_import, give_up, go_on, is_at_work
+from hotline.registry.imports import SILENT, begin_import, get_import, give_up, go_on, is_at_work
 from hotline.registry.models import ImportState, RegistryImport
 from hotline.storage.database import Database
 from hotline.work import Work
@@ -80,6 +80,13 @@ async def test_what_was_imported_is_not_called_refused_by_a_run_that_comes_late(
     late = await work_on(database.url, Wish(number, apply=True))
     assert (late.state, late.problem) == (ImportState.DONE, None)
     assert await count(database) == 60
+
+
+@pytest.mark.parametrize("ahead", [SILENT, -SILENT], ids=["ahead", "behind"])
+def test_a_run_that_was_heard_of_at_another_time_is_not_at_work(ahead: timedelta) -> None:
+    now, short_of_it = clock.now(), ahead * 0.9
+    assert not is_at_work(RegistryImport(state=ImportState.APPLYING, seen_at=now + ahead), now=now)
+    assert is_at_work(RegistryImport(state=ImportState.APPLYING, seen_at=now + short_of_it), now=now)
 
 
 async def test_a_run_that_waits_says_that_it_lives(

@@ -129,6 +129,16 @@ async def test_one_backtest_runs_at_a_time_and_the_others_wait(session: AsyncSes
     assert await asked.claim(session, now=NOON) == second
 
 
+async def test_a_runner_that_died_while_the_clock_was_ahead_is_given_up_when_it_is_put_right(
+    session: AsyncSession,
+) -> None:
+    begun = await start(session)
+    await start_backtest(await supervisor(session), begun.id)
+    await asked.claim(session, now=NOON + asked.STALE + timedelta(seconds=1))
+    assert await asked.give_up_dead(session, now=NOON + timedelta(seconds=1)) == 0
+    assert await asked.give_up_dead(session, now=NOON) == 1
+
+
 async def test_a_runner_nobody_has_heard_of_is_given_up(session: AsyncSession) -> None:
     begun = await start(session)
     backtest = (await start_backtest(await supervisor(session), begun.id)).id
