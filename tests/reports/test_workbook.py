@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ NUMBERS = st.integers(-(10**9), 10**9) | st.floats(-1e9, 1e9)
 ROWS = st.lists(st.lists(PLAIN | NUMBERS | st.none(), min_size=1, max_size=12), max_size=6)
 
 
-def written(rows: list[list[Field]]) -> list[list[object]]:
+def written(rows: list[list[Field]]) -> list[list[Any]]:
     """The rows of the sheet of cases, as a reader gives them."""
     with TemporaryDirectory() as folder:
         kept, out = Path(folder) / "rows", Path(folder) / "book.xlsx"
