@@ -53,15 +53,17 @@ class Spread:
     @property
     def n(self) -> int:
         """How many have ended."""
-        return sum(self.times()[0])
+        return sum(self._ended())
 
     def times(self) -> tuple[Sequence[int], Sequence[int]]:
         """How many have ended within each step of `steps.UPPER`, and how many are open after so long."""
-        ended = by_step(self.ended)
-        if self.gone:
-            gone = chain(by_step(self.gone), repeat(0))
-            ended = [max(n - less, 0) for n, less in zip(ended, gone, strict=False)]
-        return ended, by_step(self.still_open)
+        return self._ended(), by_step(self.still_open)
+
+    def _ended(self) -> Sequence[int]:
+        if not self.gone:
+            return by_step(self.ended)
+        gone = chain(by_step(self.gone), repeat(0))
+        return [max(n - less, 0) for n, less in zip(by_step(self.ended), gone, strict=False)]
 
 
 @dataclass(slots=True)
