@@ -21,6 +21,8 @@ Href = Callable[[str, bool], str]
 """Where the cases behind a mark are listed: of the line with this key, those that have ended (True) or are open."""
 WIDE: Final = 1100
 NARROW: Final = 390
+MOST_LINKED: Final = 110
+"""Of so many weeks, two years, each mark can be hit; of more they would be a pixel or two wide, and links many."""
 _DAY: Final = 24.0
 _TWO_DAYS: Final = 48.0
 _DASHES: Final = ((1, 0), (6, 3), (2, 3))
@@ -61,7 +63,7 @@ def times_by_week(
 
     `ended` is the word for what has ended.
     """
-    palette = _PALETTES[theme]
+    palette, href = _PALETTES[theme], href if len(weeks) <= MOST_LINKED else None
     unit, hours = _unit(week.resolution.p90 for week in weeks)
     days = [week.begins_on.isoformat() for week in weeks]
     x: Spec = {"field": "week", "type": "ordinal", "scale": {"domain": days}}

@@ -81,6 +81,13 @@ async def test_marks_lead_to_their_cases_and_what_is_hidden_has_none(tongue: str
     assert "2026-11-02 · Resolved · 7" in [words for _href, words in links]
 
 
+def test_marks_too_narrow_to_be_hit_are_no_links() -> None:
+    begins = WEEKS[0].begins_on
+    weeks = [Week(begins + timedelta(days=7 * place), LINE) for place in range(charts.MOST_LINKED + 1)]
+    assert "/figures/behind" in json.dumps(times_by_week(weeks[1:], href=to_cases))
+    assert "/figures/behind" not in json.dumps(times_by_week(weeks, href=to_cases))
+
+
 async def test_a_chart_is_drawn_once_and_kept(tmp_path: Path) -> None:
     marks = tmp_path / "marks"
     drawings = Drawings(command=_child(f"open({str(marks)!r}, 'a').write('x'); print('<svg/>')"))

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from hotline.i18n import _, mark
-from hotline.reports.counts import Line
 from hotline.reports.figures import Period
 from hotline.reports.models import FigureView
 from hotline.reports.shown import Share
@@ -38,11 +37,6 @@ _LEADING: Final = {
     Report.FIRST_CONTACT: (0, 1, 5, 6),
 }
 """Which columns of a report stand above it, for everything together."""
-
-
-def nothing() -> Line:
-    """No cases at all."""
-    return Line()
 
 
 def shown_view(view: FigureView) -> dict[str, str]:

@@ -10,7 +10,7 @@ from aiohttp import web
 from hotline.errors import Invalid
 from hotline.i18n import _, language
 from hotline.reports.charts import NARROW, WIDE, Href, times_by_week
-from hotline.reports.counts import Clock
+from hotline.reports.counts import Clock, together
 from hotline.reports.figures import NOTHING, Period, Resolution, Week
 from hotline.reports.looking import Asked, look, table_of
 from hotline.reports.models import By
@@ -150,7 +150,7 @@ async def weeks_of(work: Work, report: Report, period: Period) -> list[Week]:
     clock = clock_of_report(report)
     found = await read_weeks(work, period, clock)
     keyed = {monday.isoformat(): line for monday, line in found.items()}
-    lines = {line.key: line for line in times_of(keyed, entries.nothing(), clock).lines}
+    lines = {line.key: line for line in times_of(keyed, together(keyed), clock).lines}
     return [Week(monday, _hours(lines.get(monday.isoformat()))) for monday in period.weeks]
 
 
