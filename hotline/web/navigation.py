@@ -58,7 +58,7 @@ PLACES: Final = (
 """Everything but the lists: of which group, its name, label, the permission it needs, and where it is."""
 GROUPS: Final = {
     "work": mark("Work"),
-    "supervision": mark("Oversight"),
+    "supervision": mark("Supervising"),
     "statistics": mark("Statistics"),
     "people": mark("Accounts and trail"),
     "reference": mark("Rules and registers"),
