@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PORT ?= 12351
 # Bytecode also where PYTHONDONTWRITEBYTECODE is set: without it every process compiles the program anew (0.7 s).
 BYTECODE = -@$(BIN)/python -m compileall -q hotline
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: run test check style types imports templates dependencies house bench docs catalogue lock clean
 

@@ -1,6 +1,6 @@
 """One embedded PostgreSQL for a worker, a migrated template, a fresh copy or a rolled-back transaction a test.
 
-`make test` has two workers (pytest-xdist); a plain `pytest` is its own only one. What they log is looked through when
+`make test` has three workers (pytest-xdist); a plain `pytest` is its own only one. What they log is looked through when
 all have ended (`tests/sweep.py`), and counts as one more test.
 """
 

@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -192,6 +193,7 @@ class Life(RuleBasedStateMachine):
         self.runner.close()
 
 
+@pytest.mark.timeout(300)
 def test_whatever_is_offered_can_be_done_and_nothing_else_is(database_url: str) -> None:
     quick = settings(
         max_examples=20,

@@ -18,7 +18,7 @@ CHECKS = (
 )
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("role", "department"), [(Role.OPERATOR, None), (Role.STAFF, MEDIATION)])
 async def test_whatever_is_sent_the_document_is_kept(
     service: Service, tmp_path: Path, role: Role, department: str | None
