@@ -43,6 +43,8 @@ from hotline import clock
 from hotline.policy import load_policy
 from hotline.storage.embedded import EmbeddedServer
 
+FIGURES_SECONDS: Final = 600
+NO_FIGURES: Final = "select not exists (select from figure_state where as_of is not null)"
 CASES: Final = 100_000
 SECTIONS: Final = {
     "classification": "Classification",
@@ -201,7 +203,20 @@ async def running(run: Run, home: Path, url: str, people: People) -> AsyncIterat
         run.tell("starting the service")
         service = await stack.enter_async_context(serving(home))
         bare = await stack.enter_async_context(bare_handlers(url, home.parent))
+        run.tell("waiting until the figures of the new cases are made")
+        await _figures_made(url)
         yield Ground(home, url, run.cases, people, service, bare, run.seconds, run.tell), service
+
+
+async def _figures_made(url: str) -> None:
+    """Wait until the service has counted the cases that were put there behind its back: that is no usual hour."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with asyncio.timeout(FIGURES_SECONDS):
+            while await connection.fetchval(NO_FIGURES):  # noqa: ASYNC110 - nobody is told of it
+                await asyncio.sleep(1)
+    finally:
+        await connection.close()
 
 
 def write(run: Run) -> None:
