@@ -35,6 +35,7 @@ from bench import (
 )
 from bench.bare import TABLES
 from bench.children import Child, bare_handlers, memory, serving
+from bench.counting import wait_until_compared
 from bench.ground import Ground
 from bench.people import People, make_people
 from bench.results import Figure, markdown, table_of, versions
@@ -43,8 +44,6 @@ from hotline import clock
 from hotline.policy import load_policy
 from hotline.storage.embedded import EmbeddedServer
 
-FIGURES_SECONDS: Final = 600
-NO_FIGURES: Final = "select not exists (select from figure_state where as_of is not null)"
 CASES: Final = 100_000
 SECTIONS: Final = {
     "classification": "Classification",
@@ -201,22 +200,12 @@ async def fill(run: Run, url: str) -> People:
 async def running(run: Run, home: Path, url: str, people: People) -> AsyncIterator[tuple[Ground, Child]]:
     async with AsyncExitStack() as stack:
         run.tell("starting the service")
+        begun = clock.now()
         service = await stack.enter_async_context(serving(home))
         bare = await stack.enter_async_context(bare_handlers(url, home.parent))
         run.tell("waiting until the figures of the new cases are made")
-        await _figures_made(url)
+        await wait_until_compared(url, begun)
         yield Ground(home, url, run.cases, people, service, bare, run.seconds, run.tell), service
-
-
-async def _figures_made(url: str) -> None:
-    """Wait until the service has counted the cases that were put there behind its back: that is no usual hour."""
-    connection = await asyncpg.connect(url)
-    try:
-        async with asyncio.timeout(FIGURES_SECONDS):
-            while await connection.fetchval(NO_FIGURES):  # noqa: ASYNC110 - nobody is told of it
-                await asyncio.sleep(1)
-    finally:
-        await connection.close()
 
 
 def write(run: Run) -> None:

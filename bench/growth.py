@@ -7,6 +7,7 @@ import asyncio
 from sqlalchemy.engine import make_url
 
 from bench.children import serving
+from bench.counting import count_anew, wait_until_compared
 from bench.ground import Ground
 from bench.load import Target
 from bench.people import People, make_people
@@ -27,11 +28,14 @@ async def measure(ground: Ground) -> list[Figure]:
     small = await ground.beside("small")
     people = await _make_small(ground, small)
     large = await _make_large(ground)
+    begun = clock.now()
     async with (
         serving(ground.home, database_url=small) as few,
         serving(ground.home, database_url=large) as many,
     ):
         ground.tell("waiting until the look at everything after the start is over")
+        for url in (small, large):
+            await wait_until_compared(url, begun)
         await asyncio.sleep(SETTLED_SECONDS)
         ground.tell("queue page with few and many cases")
         paces = await ground.compare(
@@ -58,6 +62,7 @@ async def _make_large(ground: Ground) -> str:
     ground.tell(f"multiplying {ground.cases:,} cases by {TIMES}")
     url = await ground.beside("large", template=str(make_url(ground.database_url).database))
     await multiply(url, times=TIMES, told=_nobody)
+    await count_anew(url, ground.tell)
     return url
 
 

@@ -17,6 +17,7 @@ import aiohttp
 import asyncpg
 
 from bench.children import database_time, load, memory, processor_time, serving
+from bench.counting import count_anew
 from bench.load import Order, Target
 from bench.million import make_million
 from bench.people import make_people
@@ -26,10 +27,8 @@ from hotline.accounts.sessions import begin_session
 from hotline.accounts.tokens import create_token
 from hotline.policy import load_policy
 from hotline.reports.files import MOST_CASES
-from hotline.reports.running import rebuild
 from hotline.reports.tables import Report
-from hotline.reports.working_time import clock_of
-from hotline.storage.database import PATIENT_SECONDS, Database
+from hotline.storage.database import Database
 from hotline.storage.embedded import EmbeddedServer
 
 MINUTES = 3
@@ -81,11 +80,7 @@ async def _fill(url: str, cases: int, tell: Tell) -> list[Figure]:
     began = time.perf_counter()
     await make_million(url, cases, operator=people.accounts["operator"], now=clock.now(), told=told)
     took = time.perf_counter() - began
-    patient = Database(url, command_seconds=PATIENT_SECONDS)
-    began = time.perf_counter()
-    await rebuild(patient, clock_of(policy.calendar), lambda last: tell(f"counted up to case {last:,}"))
-    counted = time.perf_counter() - began
-    await patient.close()
+    counted = await count_anew(url, tell)
     connection = await asyncpg.connect(url)
     events = await connection.fetchval("select count(*) from case_events")
     await connection.execute("vacuum analyze", timeout=600)

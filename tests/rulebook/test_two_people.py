@@ -22,7 +22,7 @@ from tests.rulebook.test_backtest import past_cases
 WORD = "紫色的词"
 
 
-async def refused(work: Work, draft: RuleSetRow, instead_of: str) -> None:
+async def assert_refused(work: Work, draft: RuleSetRow, instead_of: str) -> None:
     """Whoever has written it is told to let another person publish it."""
     await backtested(work, draft)
     with pytest.raises(NotAllowed, match="Another person"):
@@ -34,7 +34,7 @@ async def test_a_copy_of_a_draft_keeps_its_writers(session: AsyncSession) -> Non
     writer, other = await supervisor(session), await supervisor(session)
     draft = await draft_with(writer, begun, WORD)
     copy = await versions.make_draft(other, based_on=draft.id)
-    await refused(writer, copy, begun.version)
+    await assert_refused(writer, copy, begun.version)
     assert copy.edited_by == [writer.actor.account_id]
     edited = await versions.edit_draft(other, copy.id, with_word(begun.table, "另一个词"), revision=1)
     assert edited.edited_by == [writer.actor.account_id, other.actor.account_id]
@@ -56,7 +56,7 @@ async def test_a_copy_of_a_discarded_draft_keeps_its_writers(session: AsyncSessi
     writer, other = await supervisor(session), await supervisor(session)
     draft = await draft_with(writer, begun, WORD)
     await versions.discard_draft(writer, draft.id, revision=2)
-    await refused(writer, await versions.make_draft(other, based_on=draft.id), begun.version)
+    await assert_refused(writer, await versions.make_draft(other, based_on=draft.id), begun.version)
 
 
 @pytest.mark.parametrize("name", ["", "renamed"])
@@ -67,7 +67,7 @@ async def test_a_draft_taken_out_and_in_again_keeps_its_writers(session: AsyncSe
     table = RuleSetTable.model_validate(plain(with_word(begun.table, WORD)) | ({"name": name} if name else {}))
     imported = await versions.import_draft(other, write_rules(table))
     await versions.edit_draft(writer, draft.id, with_word(begun.table, "另一个词"), revision=2)
-    await refused(writer, imported, begun.version)
+    await assert_refused(writer, imported, begun.version)
     assert imported.edited_by == [writer.actor.account_id, other.actor.account_id]
 
 
@@ -77,7 +77,7 @@ async def test_who_has_written_the_same_elsewhere_later_is_told_too(session: Asy
     draft = await draft_with(other, begun, WORD)
     own = await draft_with(writer, begun, WORD)
     await versions.discard_draft(writer, own.id, revision=2)
-    await refused(writer, draft, begun.version)
+    await assert_refused(writer, draft, begun.version)
 
 
 async def test_a_copy_of_a_version_begins_with_who_made_it(session: AsyncSession) -> None:
