@@ -15,6 +15,7 @@ from hotline.errors import Conflict, Invalid, NotFound
 from hotline.i18n import _, mark
 from hotline.web.console.case import case_page, open_case_file
 from hotline.web.console.instructing import plain_values
+from hotline.web.console.offers import Filled
 from hotline.web.forms import VERSION_FIELD, form_values, read_values
 from hotline.web.keys import KEEP, WORK
 from hotline.web.navigation import forget_counts
@@ -43,7 +44,7 @@ async def submit(request: web.Request) -> web.Response:
         mistakes = {mistake.field: say(mistake) for mistake in problem.mistakes}
         file = await open_case_file(request, "case.read")
         request[KEEP] = True  # nothing but the trace of having read the case
-        return await case_page(request, file, status=422, open_action=action.value, values=values, mistakes=mistakes)
+        return await case_page(request, file, status=422, filled=Filled(action.value, values, mistakes))
     except Conflict as problem:
         await work.session.rollback()
         try:
@@ -52,7 +53,7 @@ async def submit(request: web.Request) -> web.Response:
             raise problem from None  # it has left this person's sight: who took it there is all there is to say
         request[KEEP] = True  # nothing but the trace of having read the case
         said = words(problem.message, problem.params)
-        return await case_page(request, file, status=409, open_action=action.value, values=values, refusal=said)
+        return await case_page(request, file, status=409, filled=Filled(action.value, values), refusal=said)
     forget_counts(request)
     return _done(request, case, action)
 

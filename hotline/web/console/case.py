@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
 from aiohttp import web
@@ -19,14 +18,13 @@ from hotline.i18n import mark
 from hotline.letters.store import letters_beside
 from hotline.telephony.numbers import number_from_normal
 from hotline.web.console.case_view import case_context
-from hotline.web.console.instructing import instruction_choices
-from hotline.web.console.labels import choices
 from hotline.web.console.letter_views import letters_panel
+from hotline.web.console.offers import UNTOUCHED, Filled, draw_actions, draw_clocks, offers
 from hotline.web.console.rows import short_cases
 from hotline.web.console.statutory_views import statutory_panel
 from hotline.web.console.supervised_view import supervised_context
 from hotline.web.forms import form_values, read_query, read_values
-from hotline.web.keys import WORK
+from hotline.web.keys import TEMPLATES, WORK
 from hotline.web.page import page
 from hotline.work import Work, leave_trace
 
@@ -65,31 +63,31 @@ async def case_page(
     kind: str = "all",
     shown: dict[str, str] | None = None,
     refusal: str = "",
-    open_action: str = "",
-    values: Mapping[str, str] | None = None,
-    mistakes: Mapping[str, str] | None = None,
+    filled: Filled = UNTOUCHED,
 ) -> web.Response:
     """The page of a case, with what came back from a form or a refusal, if anything did."""
     work = request[WORK]
     known = await known_caller(work, file.caller.number) if file.called_again else None
     others = [row for row in known.open if row.number != file.case.number] if known else []
     ended = [row for row in known.ended if row.number != file.case.number] if known else []
+    context = {**case_context(work, file, shown=shown, kind=kind), **supervised_context(work, file)}
+    clocks = statutory_panel(work, file)
+    offered = offers(work, without=_not_offered(work, file.case))
+    draw_clocks(request.app[TEMPLATES], offered, clocks, filled)
+    draw_actions(request.app[TEMPLATES], offered, context["actions"], context["awaited"], filled)
     return await page(
         request,
         "console/case.html",
         status,
-        **case_context(work, file, shown=shown, kind=kind),
-        statutory=statutory_panel(work, file),
-        **supervised_context(work, file),
+        **context,
+        statutory=clocks,
         letters=letters_panel(work, file),
         related=short_cases(work, others),
         earlier=short_cases(work, ended),
         refusal=refusal,
-        open_action=open_action,
-        values=values or {},
-        mistakes=mistakes or {},
-        choices=choices(work.policy, without=_not_offered(work, file.case)),
-        instruct=instruction_choices(work.policy.calendar, work.now),
+        open_action=filled.action,
+        values=filled.values,
+        mistakes=filled.mistakes,
     )
 
 

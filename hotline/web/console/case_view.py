@@ -198,4 +198,4 @@ def _actions(work: Work, case: Case) -> list[SimpleNamespace]:
     may_do = offered(work.actor, case, work.now)
     ordered = [action for action in NEXT_FIRST if action in may_do]
     ordered += [action for action in may_do if action not in ordered]
-    return [SimpleNamespace(code=a.value, label=_(ACTION_LABELS[a]), hint="") for a in ordered]
+    return [SimpleNamespace(code=a.value, label=_(ACTION_LABELS[a])) for a in ordered]

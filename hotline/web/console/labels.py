@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
-from hotline.cases.details import DISPOSITION_LABELS, FOLLOW_UP_LABELS, RETURN_REASON_LABELS
 from hotline.cases.quality import POINT_LABELS
-from hotline.i18n import _, language, mark, pick
+from hotline.i18n import _, mark, pick
 from hotline.policy import Policy
-from hotline.routing.departments import DepartmentTree
 from hotline.telephony.calls import CHANNEL_LABELS, WISH_LABELS, Wish
 
 Options = list[tuple[str, str]]
-KEPT_CHOICES = 256
 
 URGENCY_LABELS = {"normal": mark("Normal"), "urgent": mark("Urgent"), "critical": mark("Critical")}
 DIFFICULTY_LABELS = {"normal": mark("Ordinary"), "hard": mark("Difficult"), "complex": mark("Very complex")}
@@ -87,36 +83,6 @@ def referral_options(policy: Policy) -> Options:
 def options(labels: dict[str, str]) -> Options:
     """Codes with their labels."""
     return [(str(code), _(label)) for code, label in labels.items()]
-
-
-def choices(policy: Policy, *, without: frozenset[str] = frozenset()) -> dict[str, object]:
-    """Everything the forms of the actions offer, in the reader's language, but for the departments of `without`."""
-    kept = _kept(policy.departments)
-    key = without, language.get()
-    if len(kept) > KEPT_CHOICES:
-        kept.clear()
-    if key not in kept:
-        kept[key] = _choices(policy, without)
-    return kept[key]
-
-
-@lru_cache(maxsize=1)
-def _kept(_departments: DepartmentTree) -> dict[tuple[frozenset[str], str], dict[str, object]]:
-    """What has been worded, for as long as this configuration is in force; a policy itself would keep its register."""
-    return {}
-
-
-def _choices(policy: Policy, without: frozenset[str]) -> dict[str, object]:
-    return {
-        "categories": category_options(policy),
-        "departments": department_options(policy, without=without),
-        "referrals": referral_options(policy),
-        "urgencies": options(URGENCY_LABELS),
-        "difficulties": options(DIFFICULTY_LABELS),
-        "return_reasons": options({code.value: label for code, label in RETURN_REASON_LABELS.items()}),
-        "dispositions": options({code.value: label for code, label in DISPOSITION_LABELS.items()}),
-        "outcomes": options({code.value: label for code, label in FOLLOW_UP_LABELS.items()}),
-    }
 
 
 def channel_options() -> Options:

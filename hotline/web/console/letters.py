@@ -34,6 +34,7 @@ from hotline.letters.writing import (
 from hotline.web.console.case import case_page
 from hotline.web.console.forms import refused, whole_number
 from hotline.web.console.letter_views import STATE_LABELS, letter_context, list_rows
+from hotline.web.console.offers import Filled
 from hotline.web.forms import VERSION_FIELD, form_values, read_query, read_values
 from hotline.web.keys import DATABASE, KEEP, PRESS, TRANSACTION, WORK
 from hotline.web.navigation import forget_counts
@@ -124,7 +125,7 @@ async def draft(request: web.Request) -> web.Response:
         await leave_trace(request[WORK], "case.read", case_id=file.case.id, subject=file.case.number)
         request[KEEP] = True  # nothing but the trace of having read the case
         said = " ".join(map(say, problem.mistakes))
-        return await case_page(request, file, status=status_of(problem), refusal=said, values=values)
+        return await case_page(request, file, status=status_of(problem), refusal=said, filled=Filled(values=values))
     return redirect(request, "letter", id=str(letter.id), flash=Flash(_("The letter is drafted; it is not sent yet.")))
 
 

@@ -18,6 +18,7 @@ from hotline.cases.statutory_receipts import make_receipt, receipt_number
 from hotline.errors import Conflict, Invalid, NotAllowed, NotFound
 from hotline.i18n import _, mark
 from hotline.web.console.case import case_page, open_case_file
+from hotline.web.console.offers import Filled
 from hotline.web.console.statutory_paper import TEMPLATE, receipt_data
 from hotline.web.forms import VERSION_FIELD, form_values, read_values
 from hotline.web.keys import DATABASE, KEEP, PRESS, WORK
@@ -111,8 +112,8 @@ async def _submit(request: web.Request, form: str, did: str, values: dict[str, A
         request[KEEP] = True  # nothing but the trace of having read the case
         if isinstance(problem, Invalid):
             found = {mistake.field: say(mistake) for mistake in problem.mistakes}
-            return await case_page(request, file, status=422, open_action=form, values=values, mistakes=found)
+            return await case_page(request, file, status=422, filled=Filled(form, values, found))
         said = words(problem.message, problem.params)
-        return await case_page(request, file, status=409, open_action=form, values=values, refusal=said)
+        return await case_page(request, file, status=409, filled=Filled(form, values), refusal=said)
     forget_counts(request)
     return redirect(request, "case", number=number, flash=Flash(_(_DONE[did])))
