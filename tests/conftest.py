@@ -7,7 +7,6 @@ all have ended (`tests/sweep.py`), and counts as one more test.
 from __future__ import annotations
 
 import gc
-import itertools
 import os
 import shutil
 import tempfile
@@ -16,10 +15,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
+import hypothesis
 import pytest
 import structlog
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 from xdist.scheduler import LoadScopeScheduling
 
@@ -29,6 +27,7 @@ from hotline.privacy.masking import mask_text
 from hotline.storage.database import PATIENT_SECONDS, Database
 from hotline.storage.embedded import EmbeddedServer
 from tests import sweep
+from tests.databases import copied, run_statements, url_of
 
 if TYPE_CHECKING:
     from hotline.accounts.roles import Role
@@ -44,7 +43,11 @@ demo. Everything else stays together file by file."""
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 """Without care for durability; no vacuum worker, which belongs to the superuser, stands in the way of a drop."""
 ENOUGH_MEMORY = 4 << 30
-_numbers = itertools.count(1)
+
+
+hypothesis.settings.register_profile("machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("machine")
+"""How long an example takes is up to the machine and what else it does: no test is about that."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -107,24 +110,11 @@ async def server() -> AsyncIterator[EmbeddedServer]:
         shutil.copyfile(running.home.log, sweep.folder() / f"postgres-{WORKER}.log")
 
 
-async def _run(server: EmbeddedServer, *statements: str) -> None:
-    connection = await asyncpg.connect(server.url)
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-def _url(server: EmbeddedServer, name: str) -> str:
-    return make_url(server.url).set(database=name).render_as_string(hide_password=False)
-
-
 @pytest.fixture(scope="session")
 async def template(server: EmbeddedServer) -> str:
     """The name of a migrated, empty database to copy from."""
-    await _run(server, f"create database {TEMPLATE}")
-    database = Database(_url(server, TEMPLATE), command_seconds=PATIENT_SECONDS)
+    await run_statements(server, f"create database {TEMPLATE}")
+    database = Database(url_of(server, TEMPLATE), command_seconds=PATIENT_SECONDS)
     await migrate(database.engine)
     await database.close()
     return TEMPLATE
@@ -133,10 +123,8 @@ async def template(server: EmbeddedServer) -> str:
 @pytest.fixture
 async def database_url(server: EmbeddedServer, template: str) -> AsyncIterator[str]:
     """A database of one's own, for tests that commit; dropped afterwards."""
-    name = f"hotline_{next(_numbers)}"
-    await _run(server, f"create database {name} template {template} strategy wal_log")
-    yield _url(server, name)
-    await _run(server, f"drop database {name} with (force)")
+    async with copied(server, template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -150,10 +138,10 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture(scope="session")
 async def shared_database(server: EmbeddedServer, template: str) -> AsyncIterator[Database]:
     """A `Database` which tests share that roll everything back."""
-    await _run(server, f"create database hotline_shared template {template} strategy wal_log")
-    made = Database(_url(server, "hotline_shared"))
-    yield made
-    await made.close()
+    async with copied(server, template) as url:
+        made = Database(url)
+        yield made
+        await made.close()
 
 
 @pytest.fixture
@@ -179,7 +167,7 @@ async def service(database_url: str) -> AsyncIterator[Service]:
 
 @pytest.fixture
 async def arrive(service: Service) -> AsyncIterator[Arrive]:
-    """Make an account of a role and sign it in, in a browser of its own as far as HTTP goes."""
+    """Make an account of a role and have it signed in, in a browser of its own as far as HTTP goes."""
     from tests.web.visitor import Visitor
 
     async with AsyncExitStack() as stack:
@@ -187,7 +175,7 @@ async def arrive(service: Service) -> AsyncIterator[Arrive]:
         async def arrived(login: str, role: Role, department: str | None = None) -> Visitor:
             await service.person(login, role, department, password=True)
             visitor = await stack.enter_async_context(Visitor(service))
-            assert (await visitor.sign_in(login))[0] == 303
+            visitor.come_with(await service.begin_session(login))
             return visitor
 
         yield arrived

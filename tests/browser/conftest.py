@@ -49,11 +49,20 @@ async def complaints() -> list[str]:
 
 @pytest.fixture
 async def sign_in(browser: Browser, service: Service, complaints: list[str]) -> AsyncIterator[SignIn]:
-    """Sign somebody in, each in a browser session of one's own; every complaint of the browser fails the test."""
+    """Have somebody signed in, each in a browser session of one's own; every complaint of the browser fails the test.
+
+    With `door` they come in through the form, with their password.
+    """
     contexts = []
 
     async def signed_in(
-        login: str, role: Role, department: str | None = None, *, width: int = 1440, language: str = "zh"
+        login: str,
+        role: Role,
+        department: str | None = None,
+        *,
+        width: int = 1440,
+        language: str = "zh",
+        door: bool = False,
     ) -> Page:
         await service.person(login, role, department, password=True)
         context = await browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
@@ -63,14 +72,23 @@ async def sign_in(browser: Browser, service: Service, complaints: list[str]) -> 
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda problem: complaints.append(str(problem)))
         await context.add_cookies([{"name": "hotline_language", "value": language, "url": service.url}])
-        await page.goto(f"{service.url}/sign-in")
-        await page.fill("input[name=login]", login)
-        await page.fill("input[name=password]", PASSWORD)
-        await page.click("main button[type=submit]")
-        await page.wait_for_url(lambda url: "/sign-in" not in url)
+        if door:
+            await _through_the_door(page, service, login)
+        else:
+            key = await service.begin_session(login)
+            await context.add_cookies([{"name": "hotline_session", "value": key, "url": service.url}])
+            await page.goto(f"{service.url}/")
         return page
 
     yield signed_in
     for context in contexts:
         await context.close()
     assert complaints == []
+
+
+async def _through_the_door(page: Page, service: Service, login: str) -> None:
+    await page.goto(f"{service.url}/sign-in")
+    await page.fill("input[name=login]", login)
+    await page.fill("input[name=password]", PASSWORD)
+    await page.click("main button[type=submit]")
+    await page.wait_for_url(lambda url: "/sign-in" not in url)

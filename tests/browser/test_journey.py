@@ -16,9 +16,9 @@ pytestmark = pytest.mark.browser
 
 
 async def test_a_call_reaches_its_end_through_three_screens(sign_in: SignIn) -> None:
-    operator = await sign_in("operator1", Role.OPERATOR)
-    staff = await sign_in("mediation1", Role.STAFF, MEDIATION)
-    supervisor = await sign_in("supervisor1", Role.SUPERVISOR)
+    operator = await sign_in("operator1", Role.OPERATOR, door=True)
+    staff = await sign_in("mediation1", Role.STAFF, MEDIATION, door=True)
+    supervisor = await sign_in("supervisor1", Role.SUPERVISOR, door=True)
 
     await expect(staff.locator(".empty")).to_be_visible()
     await expect(staff.locator("#connection")).to_have_attribute("data-state", "on")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from hotline.accounts.roles import Role
+from tests.browser.accessible import violations
 from tests.browser.conftest import SignIn
 from tests.factories import WAGES
 from tests.service import MEDIATION, Service
@@ -53,8 +53,7 @@ PAGES = {
 
 async def look(page: Page, where: str) -> list[str]:
     """What is wrong with this page."""
-    found = await Axe().run(page)
-    wrong = [f"{where}: {item['id']}: {item['help']}" for item in found.response["violations"]]
+    wrong = [f"{where}: {broken}" for broken in await violations(page)]
     if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         wrong.append(f"{where}: scrolls sideways")
     return wrong

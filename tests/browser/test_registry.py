@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from hotline.accounts.roles import Role
+from tests.browser.accessible import violations
 from tests.browser.conftest import SignIn
 from tests.registry.conftest import city_rows, column, organisation, xlsx
 from tests.service import Service
@@ -97,8 +97,7 @@ async def test_every_page_of_the_register_is_accessible_and_fits(
         answer = await page.goto(f"{service.url}{path}")
         assert answer is not None
         assert answer.status == 200, path
-        found = await Axe().run(page)
-        wrong += [f"{path}: {item['id']}: {item['help']}" for item in found.response["violations"]]
+        wrong += [f"{path}: {broken}" for broken in await violations(page)]
         if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             wrong.append(f"{path}: scrolls sideways")
     assert wrong == []

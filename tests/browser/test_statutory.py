@@ -7,12 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from hotline import clock
 from hotline.accounts.roles import Role
 from hotline.cases.statutory_queries import day_of
+from tests.browser.accessible import violations
 from tests.browser.conftest import SignIn
 
 pytestmark = pytest.mark.browser
@@ -60,7 +60,6 @@ async def test_an_operator_watches_a_clock_and_gives_a_receipt_on_a_small_screen
 
 async def look(page: Page, name: str) -> None:
     """Nothing for axe to find; a picture where somebody has asked for pictures."""
-    found = await Axe().run(page)
-    assert found.response["violations"] == [], [one["id"] for one in found.response["violations"]]
+    assert await violations(page) == []
     if folder := os.environ.get("HOTLINE_PICTURES"):
         await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

@@ -198,7 +198,6 @@ def test_whatever_is_offered_can_be_done_and_nothing_else_is(database_url: str) 
     quick = settings(
         max_examples=20,
         stateful_step_count=30,
-        deadline=None,
         phases=[Phase.reuse, Phase.generate],  # a life is told step by step; making it shorter takes minutes
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hotline.clock import SHANGHAI
@@ -66,7 +66,6 @@ def test_a_day_of_summer_time_is_an_hour_shorter_or_longer() -> None:
     assert always.between(autumn, at(1990, 9, 17, 0, 0)) == timedelta(hours=25)
 
 
-@settings(deadline=None)
 @given(DESKS, MOMENTS, LENGTHS)
 @example("office", datetime(2028, 2, 28, 9, 0, tzinfo=UTC), timedelta(hours=12))
 @example("office", datetime(2026, 12, 31, 9, 0, tzinfo=UTC), timedelta(hours=30))
@@ -79,7 +78,6 @@ def test_what_was_added_lies_between_and_is_taken_away_again(desk: str, since: d
     assert work.between(since, earlier) == timedelta()  # the same but for time nobody works
 
 
-@settings(deadline=None)
 @given(DESKS, MOMENTS, LENGTHS, LENGTHS)
 def test_more_is_never_earlier_and_parts_add_up(desk: str, since: datetime, some: timedelta, more: timedelta) -> None:
     work = WorkingTime(CALENDAR, HOURS[desk])
@@ -88,7 +86,6 @@ def test_more_is_never_earlier_and_parts_add_up(desk: str, since: datetime, some
     assert work.add(since, some + more) == work.add(there, more)
 
 
-@settings(deadline=None)
 @given(DESKS, MOMENTS, MOMENTS, MOMENTS)
 def test_spans_add_up_whatever_their_order(desk: str, first: datetime, second: datetime, third: datetime) -> None:
     work = WorkingTime(CALENDAR, HOURS[desk])
@@ -143,7 +140,6 @@ def test_an_explanation_of_old_tells_what_it_was_counted_from() -> None:
     assert Terms.from_json(hours).hours == 2
 
 
-@settings(deadline=None)
 @given(MOMENTS, st.integers(0, 20), st.lists(st.tuples(MOMENTS, st.timedeltas(timedelta(), timedelta(days=9)))))
 def test_pauses_never_bring_a_date_forward_and_counting_again_gives_the_same(
     since: datetime, days: int, spans: list[tuple[datetime, timedelta]]

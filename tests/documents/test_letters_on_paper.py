@@ -51,7 +51,7 @@ ANY_LETTER = st.builds(
 
 
 @given(ANY_LETTER)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_name_and_no_word_stops_the_press(letter: LetterPaper) -> None:
     assert letter_pdf(letter).startswith(b"%PDF-1.7")
     assert letter_docx(letter.data(), dated=letter.signed_on).startswith(b"PK")

@@ -31,10 +31,12 @@ from hotline.storage.postgres_process import server_process
 from tests import sweep
 from tests.factories import WAGES
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
 
 RATE = 100
 SECONDS = 12
+PATIENCE = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
+"""Of a caller: on a slow machine calls queue up, and callers who give up and come again only add to it."""
 LOG = "killed.log"
 """What the killed services logged: the sweep at the end of the run reads it."""
 
@@ -102,7 +104,7 @@ async def _log(http: aiohttp.ClientSession, url: str, key: str) -> str:
                 f"{url}/api/v1/calls",
                 json={"narrative": f"{WAGES}（{key}）"},
                 headers={"Idempotency-Key": key},
-                timeout=aiohttp.ClientTimeout(total=5),
+                timeout=PATIENCE,
             ) as answer:
                 if answer.status == 201:
                     return str((await answer.json())["number"])

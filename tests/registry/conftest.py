@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Awaitable, Callable
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from hotline.registry.imports import begin_import, broken_rows_kept
 from hotline.registry.models import Organisation, RegistryImport
 from hotline.registry.tables import write_csv, write_xlsx
 from hotline.storage.database import Database
+from hotline.storage.embedded import EmbeddedServer
+from tests.databases import copied
 
 Row = list[Any]
 Import = Callable[..., Awaitable[RegistryImport]]
@@ -64,12 +68,25 @@ def organisation(code: str = "A1", **more: Any) -> Row:
 def bring(database: Database) -> Import:
     """Import a file; `apply=False` only tries it."""
 
-    async def brought(path: Path, **wish: Any) -> RegistryImport:
-        async with database.transaction() as session:
-            row = await begin_import(session, file_name=path.name, content=None, actor_id=None, now=clock.now())
-        return await work_on(database.url, Wish(row.id, **{"apply": True, **wish}), path=path)
+    return functools.partial(brought, database)
 
-    return brought
+
+async def brought(database: Database, path: Path, **wish: Any) -> RegistryImport:
+    """What became of the import of a file."""
+    async with database.transaction() as session:
+        row = await begin_import(session, file_name=path.name, content=None, actor_id=None, now=clock.now())
+    return await work_on(database.url, Wish(row.id, **{"apply": True, **wish}), path=path)
+
+
+@asynccontextmanager
+async def city_of(server: EmbeddedServer, template: str, folder: Path, rows: list[Row]) -> AsyncIterator[str]:
+    """The address of a database into which these organisations have been imported."""
+    async with copied(server, template) as url:
+        database = Database(url)
+        done = await brought(database, xlsx(folder / "city.xlsx", rows))
+        assert done.problem is None, done.errors
+        await database.close()
+        yield url
 
 
 async def count(database: Database) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -11,9 +10,10 @@ from hotline.accounts.roles import Role
 from hotline.registry.fields import Level
 from hotline.registry.search import CANDIDATES, find_organisations
 from hotline.storage.database import Database
+from hotline.storage.embedded import EmbeddedServer
 from hotline.work import Work
 from tests.factories import make_actor, make_work
-from tests.registry.conftest import Import, city_rows, organisation, xlsx
+from tests.registry.conftest import city_of, city_rows, organisation
 
 FIRM = organisation(
     "BH-X-1",
@@ -27,13 +27,22 @@ FIRM = organisation(
 FAMILY = organisation("BH-X-2", name="西山县曾家酒楼", superior_code="BH")
 
 
-@pytest.fixture
-async def work(database: Database, bring: Import, tmp_path: Path) -> AsyncIterator[Work]:
+@pytest.fixture(scope="module")
+async def city(
+    server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Database]:
     rows = [*city_rows(400), FIRM, FAMILY]
-    done = await bring(xlsx(tmp_path / "city.xlsx", rows))
-    assert done.problem is None, done.errors
-    async with database.transaction() as session:
+    async with city_of(server, template, tmp_path_factory.mktemp("city"), rows) as url:
+        database = Database(url)
+        yield database
+        await database.close()
+
+
+@pytest.fixture
+async def work(city: Database) -> AsyncIterator[Work]:
+    async with city.transaction() as session:
         yield make_work(session, await make_actor(session, Role.OPERATOR))
+        await session.rollback()
 
 
 async def names(work: Work, query: str, *, level: Level | None = None) -> list[str]:

@@ -186,13 +186,13 @@ BY_DEPARTMENT = st.fixed_dictionaries(
 """Whoever reads this knows that a department has only what was given to it."""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BY_ANYTHING)
 def test_no_report_tells_what_another_hides(world: dict[str, list[tuple[Kind, bool]]]) -> None:
     assert leaks(world, only={key: set(EVERYTHING) for key in world}) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BY_DEPARTMENT)
 def test_no_report_by_department_tells_what_another_hides(world: dict[str, list[tuple[Kind, bool]]]) -> None:
     only = {key: set(EVERYTHING - AT_THE_HOTLINE if key else EVERYTHING) for key in world}

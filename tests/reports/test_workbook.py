@@ -39,7 +39,7 @@ def written(rows: list[list[Field]]) -> list[list[Any]]:
         return book.get_sheet_by_name("Cases").to_python()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(ROWS)
 def test_what_is_put_into_it_is_read_again_numbers_as_numbers(rows: list[list[Field]]) -> None:
     found = written(rows)

@@ -97,7 +97,7 @@ def rule_speaks_for(rule: Mapping[str, Any]) -> bool:
 rule_lists = st.integers(1, 5).flatmap(lambda n: st.tuples(*(rules(number) for number in range(n))))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(rule_lists, texts, circumstances)
 def test_the_automaton_decides_what_plain_python_decides(
     given_rules: tuple[dict[str, Any], ...], text: str, facts: Circumstances
@@ -112,7 +112,7 @@ def test_the_automaton_decides_what_plain_python_decides(
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rule_lists, texts, circumstances)
 def test_evidence_points_at_its_word_in_the_text_as_it_was_told(
     given_rules: tuple[dict[str, Any], ...], text: str, facts: Circumstances
@@ -122,7 +122,7 @@ def test_evidence_points_at_its_word_in_the_text_as_it_was_told(
         assert normal_form(text[item.start : item.end]).text == item.word
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rule_lists, texts, circumstances)
 def test_the_same_text_is_always_decided_the_same(
     given_rules: tuple[dict[str, Any], ...], text: str, facts: Circumstances
@@ -131,7 +131,7 @@ def test_the_same_text_is_always_decided_the_same(
     assert classify(compiled(*given_rules), text, facts=facts) == first
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rule_lists, texts, circumstances)
 def test_a_rule_of_another_category_changes_no_score_beside_its_own(
     given_rules: tuple[dict[str, Any], ...], text: str, facts: Circumstances
@@ -144,7 +144,7 @@ def test_a_rule_of_another_category_changes_no_score_beside_its_own(
     assert after == before
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rule_lists, texts, circumstances)
 def test_a_rule_that_does_not_hold_changes_nothing_at_all(
     given_rules: tuple[dict[str, Any], ...], text: str, facts: Circumstances
@@ -164,7 +164,7 @@ def test_a_rule_that_does_not_hold_changes_nothing_at_all(
     assert after._replace(rule_set=before.rule_set) == before
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(words, tenths, tenths, texts, st.text(st.sampled_from(LETTERS), max_size=5))
 def test_a_heavier_word_or_a_longer_text_never_lowers_a_score_of_good_words(
     word: str, weight: float, more: float, text: str, tail: str

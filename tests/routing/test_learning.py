@@ -102,7 +102,7 @@ def test_phrases_that_only_stand_in_longer_ones_are_left_out() -> None:
 words = st.text(st.sampled_from("拖欠工资"), min_size=1, max_size=3)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(words, min_size=1, max_size=6, unique=True), st.text(st.sampled_from("拖欠工资老，"), max_size=25))
 def test_what_counts_while_learning_is_what_counts_in_a_rule(vocabulary: list[str], text: str) -> None:
     numbers, rows = _rows([text], [dict.fromkeys(vocabulary, 1.0)])

@@ -37,7 +37,6 @@ def compare(before: RuleSetTable, after: RuleSetTable, *cases: PastCase) -> dict
     return result_of(tally, [(rule.id, rule.category) for rule in after.rule])
 
 
-@settings(deadline=None)
 @given(st.lists(narratives, max_size=10))
 def test_a_rule_set_against_itself_changes_nothing(told: list[str]) -> None:
     cases = [past(narrative, case=at) for at, narrative in enumerate(told)]
@@ -65,7 +64,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSetTable:
     return table(*chosen).model_copy(update={"threshold": draw(st.sampled_from([2.0, 2.0, 2.0, 3.5]))})
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(rule_sets(), rule_sets(), st.lists(narratives, max_size=8))
 def test_texts_decided_only_once_are_decided_alike_by_both(
     before: RuleSetTable, after: RuleSetTable, told: list[str]
@@ -130,7 +129,6 @@ def test_dead_rules_and_rules_always_beaten_are_found() -> None:
     assert (by_rule["dead"]["hits"], by_rule["dead"]["beaten_by"]) == (0, None)
 
 
-@settings(deadline=None)
 @given(st.lists(narratives, max_size=12), st.integers(0, 12))
 def test_counts_of_batches_add_up_to_the_whole(told: list[str], cut: int) -> None:
     cases = [past(narrative, case=at) for at, narrative in enumerate(told)]

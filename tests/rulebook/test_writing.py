@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.routing.reading import read_toml
@@ -45,13 +45,11 @@ tables = st.fixed_dictionaries(
 ).map(RuleSetTable.model_validate)
 
 
-@settings(deadline=None)
 @given(tables)
 def test_what_is_written_is_read_back_as_the_same(table: RuleSetTable) -> None:
     assert RuleSetTable.model_validate(tomllib.loads(write_rules(table))) == table
 
 
-@settings(deadline=None)
 @given(tables)
 def test_what_is_stored_is_read_back_as_the_same(table: RuleSetTable) -> None:
     again = RuleSetTable.model_validate(plain(table))

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import io
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy.engine import make_url
 
 from hotline.accounts.roles import Role
 from hotline.cli.registry import _exported
 from hotline.registry.fields import FIELDS
-from tests.registry.conftest import city_rows, column, organisation, read_csv, table, xlsx
+from hotline.storage.embedded import EmbeddedServer
+from tests.databases import copied
+from tests.registry.conftest import city_of, city_rows, column, organisation, read_csv, table
 from tests.service import Service
 from tests.web.visitor import Arrive, Visitor, acts
 
@@ -47,15 +51,24 @@ async def counts(visitor: Visitor, where: str) -> list[int]:
     return [int(number.replace(",", "")) for number in re.findall(r"<dd>\s*([\d,]+)\s*</dd>", text)]
 
 
+@pytest.fixture(scope="module")
+async def city(server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    rows = [*city_rows(100), FIRM]
+    async with city_of(server, template, tmp_path_factory.mktemp("city"), rows) as url:
+        yield make_url(url).database or ""
+
+
 @pytest.fixture
-async def filled(arrive: Arrive, tmp_path: Path) -> Visitor:
-    """A supervisor who has imported a small city and one firm."""
-    visitor = await arrive("chief", Role.SUPERVISOR)
-    where = await upload(visitor, xlsx(tmp_path / "city.xlsx", [*city_rows(100), FIRM]))
-    assert await counts(visitor, where) == [101, 101, 0, 0, 0]
-    assert (await visitor.post(f"{where}/apply"))[0] == 303
-    await settled(visitor, where)
-    return visitor
+async def database_url(server: EmbeddedServer, city: str) -> AsyncIterator[str]:
+    """A copy of a database into which a small city and one firm have been imported."""
+    async with copied(server, city) as url:
+        yield url
+
+
+@pytest.fixture
+async def filled(arrive: Arrive) -> Visitor:
+    """A supervisor of that city."""
+    return await arrive("chief", Role.SUPERVISOR)
 
 
 async def test_what_is_imported_is_searched_and_read(service: Service, filled: Visitor, arrive: Arrive) -> None:
