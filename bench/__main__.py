@@ -31,6 +31,7 @@ from bench import (
     reminders,
     reports,
     round_trips,
+    rule_changes,
     searching,
 )
 from bench.bare import TABLES
@@ -51,6 +52,7 @@ SECTIONS: Final = {
     "pages": "Pages, 100,000 cases",
     "search": "Search, 100,000 cases",
     "calls": "Logging calls, 100,000 cases",
+    "rules": "Calls while broken rules are tried",
     "backtest": "Backtest of all of them",
     "footprint": "Memory and start",
     "trips": "Round trips to the database",
@@ -64,6 +66,7 @@ ON_THE_SERVICE: Final = {
     "pages": pages.measure,
     "search": searching.measure,
     "calls": calls.measure,
+    "rules": rule_changes.measure,
     "backtest": backtest.measure,
 }
 RESULTS: Final = Path(__file__).parent / "results" / "latest.md"

@@ -25,7 +25,10 @@ BODIES: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is asked: addresses in turn. With `calls` each request is a POST of a new call under a key of its own."""
+    """What is asked: addresses in turn. With `calls` each request is a POST of a new call under a key of its own.
+
+    With `per_second` so many requests begin each second, whatever the earlier ones take, instead of by so many clients.
+    """
 
     name: str
     urls: list[str]
@@ -33,6 +36,7 @@ class Target:
     calls: bool = False
     expected: int = 200
     seed: int = 0
+    per_second: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +86,41 @@ class Asking:
         await self._http.close()
 
     async def run(self, seconds: float) -> list[float]:
-        """Ask for so long; the latencies in milliseconds."""
+        """Ask for so long; the latencies in milliseconds, of requests at a rate from when they were due."""
         took: list[float] = []
         until = time.perf_counter() + seconds
-        await asyncio.gather(*(self._client(until, took) for _ in range(self.clients)))
+        if self.target.per_second:
+            await self._at_its_rate(seconds, took)
+        else:
+            await asyncio.gather(*(self._client(until, took) for _ in range(self.clients)))
         return took
 
     async def _client(self, until: float, took: list[float]) -> None:
-        while True:
-            url = next(self._turns)
-            method, data, headers = "GET", None, None
-            if self.target.calls:
-                number = next(self._numbers)
-                method, data = "POST", self._bodies[number % BODIES]
-                headers = {"Content-Type": "application/json", "Idempotency-Key": f"bench-{number}"}
-            began = time.perf_counter()
-            if began >= until:
-                return
-            async with self._http.request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
-                said = await answer.read()
-                if answer.status != self.target.expected:
-                    self.errors += 1
-                    self.complaint = self.complaint or f"{answer.status} {said[:400].decode('utf-8', 'replace')}"
-                self.answers += 1
-            took.append((time.perf_counter() - began) * 1000)
+        while (began := time.perf_counter()) < until:
+            await self._ask(began, took)
+
+    async def _at_its_rate(self, seconds: float, took: list[float]) -> None:
+        began, rate = time.perf_counter(), self.target.per_second
+        async with asyncio.TaskGroup() as asked:
+            for at in range(int(seconds * rate)):
+                due = began + at / rate
+                await asyncio.sleep(max(0.0, due - time.perf_counter()))
+                asked.create_task(self._ask(due, took))
+
+    async def _ask(self, began: float, took: list[float]) -> None:
+        url = next(self._turns)
+        method, data, headers = "GET", None, None
+        if self.target.calls:
+            number = next(self._numbers)
+            method, data = "POST", self._bodies[number % BODIES]
+            headers = {"Content-Type": "application/json", "Idempotency-Key": f"bench-{number}"}
+        async with self._http.request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
+            said = await answer.read()
+            if answer.status != self.target.expected:
+                self.errors += 1
+                self.complaint = self.complaint or f"{answer.status} {said[:400].decode('utf-8', 'replace')}"
+            self.answers += 1
+        took.append((time.perf_counter() - began) * 1000)
 
 
 def _encoded(seed: int) -> bytes:

@@ -14,11 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from hotline.errors import Unavailable
 from hotline.i18n import mark
+from hotline.storage.turns import Turns
 
 CONNECT_SECONDS: Final = 2.0
 COMMAND_SECONDS: Final = 2.5
 """How long one statement may take while somebody waits for an answer: then it is 503, and nothing was changed."""
-POOL_SECONDS: Final = 1.0
+STILL_SECONDS: Final = 1.0
+"""How long somebody waits for a connection while none is given back: then it is 503 too."""
+LONGEST_SECONDS: Final = 10.0
+"""How long somebody waits while they are: very many calls at once are logged late rather than refused."""
 PATIENT_SECONDS: Final = 600.0
 """How long a statement may take that nobody waits for: migrations, filling the demo."""
 ONE_PROCESS: Final = {"jit": "off", "max_parallel_workers_per_gather": "0"}
@@ -35,7 +39,7 @@ class Database:
             make_url(url).set(drivername="postgresql+asyncpg"),
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=POOL_SECONDS,
+            pool_timeout=STILL_SECONDS,
             pool_pre_ping=False,
             hide_parameters=True,
             connect_args={
@@ -44,7 +48,7 @@ class Database:
                 "server_settings": {"application_name": "hotline", "timezone": "UTC", **ONE_PROCESS},
             },
         )
-        self._turns = asyncio.Semaphore(pool_size)
+        self._turns = Turns(pool_size, still=STILL_SECONDS, longest=LONGEST_SECONDS)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     def session(self) -> AsyncSession:
@@ -60,7 +64,8 @@ class Database:
         """
         said = UNAVAILABLE
         try:
-            async with self._turn(), self._sessions() as session:
+            # The pool itself lets newcomers pass those who wait.
+            async with self._turns.turn(), self._sessions() as session:
                 yield session
                 said = UNCERTAIN
                 await session.commit()
@@ -74,16 +79,6 @@ class Database:
             if is_passing(problem):
                 raise Unavailable(said) from problem
             raise
-
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """Wait for a connection in the order of coming: the pool itself lets newcomers pass those who wait."""
-        async with asyncio.timeout(POOL_SECONDS):
-            await self._turns.acquire()
-        try:
-            yield
-        finally:
-            self._turns.release()
 
     async def ping(self) -> None:
         """Return when the database answers. Raises `Unavailable` when it does not."""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bench.broken_rules import BROKEN
 from hotline.accounts.roles import Role
 from hotline.errors import Refusal
 from hotline.rulebook import versions
@@ -25,24 +26,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 RATE = 150
 CLIENTS = 8
 PAUSE = 0.3
-HEAD = 'name = "broken"\nthreshold = 2\nmargin = 0.5\n'
-RULE = '[[rule]]\nid = "a"\ncategory = "wage_arrears"\nwords.3 = ["欠薪"]\n'
-BROKEN: tuple[str, ...] = (
-    "这不是 TOML",
-    HEAD,
-    HEAD + "rule = []\n",
-    HEAD + RULE + RULE,
-    HEAD + RULE.replace("wage_arrears", "no_such_category"),
-    HEAD + RULE + "unknown = 1\n",
-    HEAD + RULE.replace("words.3", "words.many"),
-    HEAD + RULE.replace('"欠薪"', ""),
-    HEAD + RULE.replace('"欠薪"', '"' + "长" * 41 + '"'),
-    HEAD + RULE + 'examples = ["这里什么都没有"]\n',
-    HEAD + RULE + 'all = ["工资"]\nwithin = 5\n',
-    HEAD + RULE + "x = [" * 5000,
-)
-"""Twelve ways for a rule file to be wrong; the tenth fails its example and is a draft that cannot be published."""
-
 
 Post = Callable[[int], Awaitable[tuple[int, Any]]]
 
