@@ -114,12 +114,17 @@ class Asking:
             number = next(self._numbers)
             method, data = "POST", self._bodies[number % BODIES]
             headers = {"Content-Type": "application/json", "Idempotency-Key": f"bench-{number}"}
-        async with self._http.request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
-            said = await answer.read()
-            if answer.status != self.target.expected:
-                self.errors += 1
-                self.complaint = self.complaint or f"{answer.status} {said[:400].decode('utf-8', 'replace')}"
-            self.answers += 1
+        wrong = ""
+        try:
+            async with self._http.request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
+                said = await answer.read()
+                if answer.status != self.target.expected:
+                    wrong = f"{answer.status} {said[:400].decode('utf-8', 'replace')}"
+        except (aiohttp.ClientError, TimeoutError) as problem:
+            wrong = f"{type(problem).__name__}: {problem}"
+        self.answers += 1
+        self.errors += bool(wrong)
+        self.complaint = self.complaint or wrong
         took.append((time.perf_counter() - began) * 1000)
 
 

@@ -14,14 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from hotline.errors import Unavailable
 from hotline.i18n import mark
-from hotline.storage.turns import Turns
+from hotline.storage.moving_line import MovingLine
 
 CONNECT_SECONDS: Final = 2.0
 COMMAND_SECONDS: Final = 2.5
 """How long one statement may take while somebody waits for an answer: then it is 503, and nothing was changed."""
 STILL_SECONDS: Final = 1.0
 """How long somebody waits for a connection while none is given back: then it is 503 too."""
-LONGEST_SECONDS: Final = 10.0
+LONGEST_SECONDS: Final = 5.0
 """How long somebody waits while they are: very many calls at once are logged late rather than refused."""
 PATIENT_SECONDS: Final = 600.0
 """How long a statement may take that nobody waits for: migrations, filling the demo."""
@@ -48,7 +48,7 @@ class Database:
                 "server_settings": {"application_name": "hotline", "timezone": "UTC", **ONE_PROCESS},
             },
         )
-        self._turns = Turns(pool_size, still=STILL_SECONDS, longest=LONGEST_SECONDS)
+        self._line = MovingLine(pool_size, still=STILL_SECONDS, longest=LONGEST_SECONDS)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     def session(self) -> AsyncSession:
@@ -65,7 +65,7 @@ class Database:
         said = UNAVAILABLE
         try:
             # The pool itself lets newcomers pass those who wait.
-            async with self._turns.turn(), self._sessions() as session:
+            async with self._line.turn(), self._sessions() as session:
                 yield session
                 said = UNCERTAIN
                 await session.commit()

@@ -26,7 +26,8 @@ from hotline.web.rules_in_force import told
 
 log = structlog.get_logger(__name__)
 
-SHUTDOWN_SECONDS: Final = 5.0
+SHUTDOWN_SECONDS: Final = 8.0
+"""For what is in flight: the longest wait for a connection and one statement (`hotline.storage.database`)."""
 Started = Callable[[str, web.Application], Awaitable[None]]
 
 

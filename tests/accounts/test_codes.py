@@ -215,7 +215,7 @@ async def test_nothing_but_the_very_code_opens(session: AsyncSession, with_passw
     assert [mistake.field for mistake in refused.value.mistakes] == ["code"]
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(max_size=40) | st.from_regex(r"\A[A-Za-z0-9]{6}(-[A-Za-z0-9]{6}){3}\Z"))
 async def test_no_other_code_opens_even_after_one_was_used(session: AsyncSession, code: str) -> None:
     with pytest.raises(Invalid):

@@ -179,7 +179,7 @@ async def test_who_must_change_the_password_may_do_nothing_else(
     assert [permission for permission in Permission if may(actor, permission)] == [Permission.SELF]
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(max_size=60) | st.from_regex(r"\A[A-Za-z0-9_-]{43}\Z"))
 async def test_no_other_key_opens_a_session(session: AsyncSession, token: str) -> None:
     assert await actor_of(session, token, now=NOON, below=below) is None

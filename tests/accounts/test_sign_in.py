@@ -340,7 +340,7 @@ async def test_an_account_has_at_most_ten_sessions(session: AsyncSession, with_p
     assert live == [False] * 2 + [True] * 10
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(login=st.text(max_size=80), password=st.text(max_size=40), browser=st.text(max_size=300), address=st.text())
 async def test_any_text_at_all_is_answered(
     session: AsyncSession, login: str, password: str, browser: str, address: str
@@ -349,7 +349,7 @@ async def test_any_text_at_all_is_answered(
     assert isinstance(answer, Refused)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=st.lists(st.integers(0, 16), min_size=1, max_size=40))
 async def test_no_quarter_of_an_hour_lets_more_guesses_through_than_two_windows_that_touch(
     session: AsyncSession, steps: list[int]

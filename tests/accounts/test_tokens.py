@@ -80,7 +80,7 @@ async def test_a_token_opens_only_exactly_as_it_is(session: AsyncSession, change
     assert await who(session, made.token) is not None
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(max_size=60) | st.from_regex(r"\Ahl_[A-Za-z0-9_-]{43}\Z"))
 async def test_no_other_token_opens_anything(session: AsyncSession, token: str) -> None:
     assert await who(session, token) is None

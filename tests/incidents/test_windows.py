@@ -21,7 +21,9 @@ from tests.factories import NOON
 LIMITS = CrowdLimits((Window(14, 3), Window(90, 5)), people=10)
 HOURS = st.integers(-200, 100 * 24)
 """Before now; negative: after it."""
-ON_ONE_SESSION = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ON_ONE_SESSION = settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @dataclass(frozen=True, slots=True)

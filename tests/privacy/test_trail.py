@@ -90,7 +90,7 @@ async def test_a_number_in_a_reason_is_masked(session: AsyncSession) -> None:
     assert "回电话" in entry.reason
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(max_size=700), st.text(max_size=200), st.text(max_size=100))
 async def test_no_text_makes_an_entry_fail(session: AsyncSession, reason: str, subject: str, other: str) -> None:
     await write(session, reason=reason, subject=subject, actor=other, address=other, request_id=other)
@@ -119,7 +119,7 @@ async def test_the_auditor_finds_by_person_act_case_and_time(session: AsyncSessi
     assert await read(session, actor="wang.li", case_id=12, since=NOON, until=NOON + 2 * MINUTE) == []
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(minutes=st.lists(st.integers(0, 4), max_size=12), size=st.integers(1, 5))
 async def test_pages_hold_every_entry_once_newest_first(session: AsyncSession, minutes: list[int], size: int) -> None:
     act = f"act-{next(_numbers)}"

@@ -214,7 +214,7 @@ KEYS: dict[By, Callable[[Case], str]] = {
 }
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(MADE, max_size=18),
     st.sampled_from([SUPERVISOR, LEAD, TIED]),
@@ -244,7 +244,7 @@ async def test_sql_counts_what_plain_python_counts(
         assert shown(one) == counted([each for each in inside if KEYS[by](each[0]) == one.key], clock), one.key
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(MADE, max_size=18),
     st.sampled_from([SUPERVISOR, LEAD, TIED]),

@@ -18,7 +18,7 @@ from hotline.cli.registry import _exported
 from hotline.registry.fields import FIELDS
 from hotline.storage.embedded import EmbeddedServer
 from tests.databases import copied
-from tests.registry.conftest import city_of, city_rows, column, organisation, read_csv, table
+from tests.registry.conftest import city_of, city_rows, column, organisation, read_csv, table, xlsx
 from tests.service import Service
 from tests.web.visitor import Arrive, Visitor, acts
 
@@ -69,6 +69,16 @@ async def database_url(server: EmbeddedServer, city: str) -> AsyncIterator[str]:
 async def filled(arrive: Arrive) -> Visitor:
     """A supervisor of that city."""
     return await arrive("chief", Role.SUPERVISOR)
+
+
+async def test_a_workbook_is_uploaded_checked_and_imported(filled: Visitor, tmp_path: Path) -> None:
+    second = organisation("BH-X-2", name="滨海市宏禄机械有限公司", superior_code="BH")
+    where = await upload(filled, xlsx(tmp_path / "city.xlsx", [*city_rows(20, seed=2), FIRM, second]))
+    assert (await counts(filled, where))[0] == 22
+    assert (await filled.get("/organisations/BH-X-2"))[0] == 404
+    assert (await filled.post(f"{where}/apply"))[0] == 303
+    await settled(filled, where)
+    assert "滨海市宏禄机械有限公司" in (await filled.get("/organisations/BH-X-2"))[1]
 
 
 async def test_what_is_imported_is_searched_and_read(service: Service, filled: Visitor, arrive: Arrive) -> None:

@@ -1,4 +1,4 @@
-"""Turns at something there is little of: in the order of coming, and only while the line moves."""
+"""A line before something there is little of: in the order of coming, and only while it moves."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from time import monotonic
 
+from hotline.errors import Refusal
 
-class Turns:
+
+class MovingLine:
     """So many have a turn at once; the others wait in the order of coming.
 
     A line that moves is waited in for `longest` seconds: when very many come at once they are answered late rather than
-    sent away. A line in which no turn has ended for `still` seconds is given up: nothing is to be hoped for from it.
+    sent away. A line in which no turn has ended well, or with a refusal, for `still` seconds is given up: a turn which
+    ends because nothing answers promises nothing to those behind it.
     """
 
     def __init__(self, at_once: int, *, still: float, longest: float) -> None:
@@ -30,8 +33,12 @@ class Turns:
             await self._turns.acquire()
         try:
             yield
-        finally:
+        except Refusal:
             self._moved = monotonic()
+            raise
+        else:
+            self._moved = monotonic()
+        finally:
             self._turns.release()
 
     async def _wait(self) -> None:
@@ -41,9 +48,10 @@ class Turns:
             while not waiting.done():
                 await asyncio.wait({waiting}, timeout=self._patience(came))
         except BaseException:
-            if not waiting.cancel():
+            if not waiting.cancel() and not waiting.cancelled():
                 self._turns.release()  # the turn came in the very moment it was given up
             raise
+        waiting.result()
 
     def _patience(self, came: float) -> float:
         """Seconds for which it is still worth waiting. Raises `TimeoutError` when it is not."""
