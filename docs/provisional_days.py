@@ -43,7 +43,7 @@ def named(name: str) -> tuple[str, str]:
 
 def rows() -> Iterator[tuple[str, str, str, str]]:
     """Every day that is not as its weekday says, in order."""
-    table = holidays.country_holidays("CN", years=YEARS)
+    table = holidays.country_holidays("CN", years=YEARS, language="en_US")
     on = date(YEARS[0], 1, 1)
     while on.year in YEARS:
         weekend = on.weekday() in {5, 6}

@@ -1,7 +1,8 @@
 """Which numbers are shown: decided for all that is counted at once, so that no report tells what another one hides.
 
 Where cases stand is told by numbers that follow from each other: what was given to a department is resolved, open,
-or has ended otherwise; whoever has resolved a matter has accepted it and been in touch. Hiding one of these is no use.
+or has ended otherwise; whoever has resolved a matter has accepted it and been in touch; who was in touch and has not
+accepted has given it back. Hiding one of these is no use.
 So a line with a small one of them is not shown at all, in any report, and another line with it, whose sum hides it. Any
 other number stands alone and is hidden alone, with what hides it in its column (`small_cells.show_column`).
 """
@@ -17,7 +18,7 @@ from hotline.reports.small_cells import Cell, Hidden, Tally, rows_to_hide, show_
 
 _OPEN: Final[tuple[Names, ...]] = (("open",), ("stock",))
 _OTHERS: Final[tuple[Names, ...]] = (
-    ("cases",), ("routed",), ("aside",), ("waiting",), ("accepted",), ("contacted",), ("uncontacted",)
+    ("cases",), ("routed",), ("returned",), ("aside",), ("waiting",), ("accepted",), ("contacted",), ("uncontacted",)
 )  # fmt: skip
 STANDING: Final = (("resolved",), *_OPEN, *_OTHERS)
 """Where cases stand. Of everything together what is resolved and what is open, which is asked for first, stays when

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -197,6 +198,18 @@ def test_no_report_tells_what_another_hides(world: dict[str, list[tuple[Kind, bo
 def test_no_report_by_department_tells_what_another_hides(world: dict[str, list[tuple[Kind, bool]]]) -> None:
     only = {key: set(EVERYTHING - AT_THE_HOTLINE if key else EVERYTHING) for key in world}
     assert leaks(world, only=only) == []
+
+
+@pytest.mark.parametrize("secret", [1, 2])
+@pytest.mark.parametrize("others", [1, 2, 3])
+@pytest.mark.parametrize("accepted", [1, 2, 3])
+def test_who_was_in_touch_and_has_not_accepted_does_not_tell_what_was_given_back(
+    secret: int, others: int, accepted: int
+) -> None:
+    back, in_hand = ("routed returned stock open contacted ", 0), (f"{_IN_HAND} ", 0)
+    line = [(back, True), *[(back, False)] * (secret - 1), *[(in_hand, False)] * accepted]
+    world = {"a": [], "b": [(back, False)] * others, "": line}
+    assert leaks(world, only={key: set(EVERYTHING) for key in world}) == []
 
 
 def test_what_a_sum_tells_is_found() -> None:

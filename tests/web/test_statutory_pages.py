@@ -66,7 +66,7 @@ async def test_on_paper_stand_those_who_help_what_was_instructed_and_the_clocks(
     for token, action, details in (
         (staff, "accept", {}),
         (staff, "co_handle", {"department": "city-legal", "reason": "请算补偿金 13800001234"}),
-        (chief, "supervise", {"text": "请抓紧", "by_on": TODAY.isoformat()}),
+        (chief, "supervise", {"text": "请抓紧", "by_on": (TODAY + timedelta(days=2)).isoformat()}),
     ):
         status, body, _ = await service.call("POST", f"/cases/{number}/actions/{action}", token, json=details)
         assert status == 200, body
