@@ -15,14 +15,7 @@ async def measure(ground: Ground) -> list[Figure]:
     figures = []
     for clients in (1, COMPARED, CROWD):
         ground.tell(f"POST /api/v1/calls, {clients} clients")
-        ours = Target(
-            "calls",
-            [ground.address("/api/v1/calls")],
-            ground.people.operator,
-            calls=True,
-            expected=201,
-            seed=clients * 10_000_000,
-        )
+        ours = ground.new_calls(clients * 10_000_000)
         bare = Target("bare insert", [ground.bare_address("/insert")], calls=True, expected=201)
         paces = await ground.compare(ours, bare, clients=clients)
         mine, least = paces["calls"], paces["bare insert"]

@@ -56,6 +56,12 @@ class Ground:
         assert self.bare is not None
         return self.bare.url + path
 
+    def new_calls(self, seed: int, *, url: str = "", per_second: float = 0.0) -> Target:
+        """Calls which the operator logs over the API, with bodies and keys from `seed` on; `url` is another service."""
+        where = f"{url}/api/v1/calls" if url else self.address("/api/v1/calls")
+        headers = self.people.operator
+        return Target("calls", [where], headers, calls=True, expected=201, seed=seed, per_second=per_second)
+
     async def rows(self, query: str, *values: object) -> list[asyncpg.Record]:
         """What the database itself says."""
         connection = await asyncpg.connect(self.database_url)

@@ -41,9 +41,7 @@ async def measure(ground: Ground) -> list[Figure]:
     await _make_due(url, now)
     async with serving(ground.home, database_url=url) as service:
         await asyncio.sleep(SETTLED_SECONDS)
-        target = Target(
-            "calls", [f"{service.url}/api/v1/calls"], ground.people.operator, calls=True, expected=201, seed=990_000_000
-        )
+        target = ground.new_calls(990_000_000, url=service.url)
         ground.tell("calls without a round")
         quiet = await _pace(target, ground.seconds)
         ground.tell("a round of reminders while calls are logged")

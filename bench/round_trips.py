@@ -39,9 +39,7 @@ async def measure(ground: Ground) -> list[Figure]:
     """Round trips of logging a call and of opening the queue, once every statement is prepared."""
     counter = Counter()
     async with _proxy(ground.database_url, counter) as url, serving(ground.home, database_url=url) as service:
-        calls = Target(
-            "calls", [f"{service.url}/api/v1/calls"], ground.people.operator, calls=True, expected=201, seed=900_000_000
-        )
+        calls = ground.new_calls(900_000_000, url=service.url)
         ground.tell("counting round trips")
         with_looks = await _waits(counter, calls, seconds=5.0)
         await asyncio.sleep(GATHER_SECONDS + 2.0)

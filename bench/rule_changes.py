@@ -8,7 +8,7 @@ from typing import Final
 from bench.broken_rules import BROKEN
 from bench.children import load
 from bench.ground import Ground
-from bench.load import Order, Target
+from bench.load import Order
 from bench.results import Figure
 from hotline import clock
 from hotline.accounts.permissions import Actor
@@ -35,15 +35,7 @@ async def measure(ground: Ground) -> list[Figure]:
     """How the calls are answered, counted from when they were due, and how many of the files were refused."""
     ground.tell(f"{RATE} calls a second while broken rules are tried")
     begun, policy = clock.now(), load_policy()
-    target = Target(
-        "calls",
-        [ground.address("/api/v1/calls")],
-        ground.people.operator,
-        calls=True,
-        expected=201,
-        seed=770_000_000,
-        per_second=RATE,
-    )
+    target = ground.new_calls(770_000_000, per_second=RATE)
     paces, refused = await asyncio.gather(
         load(Order([target], clients=0, seconds=SECONDS, rounds=1, warm_up=WARM_UP)), _try_all(ground, policy)
     )

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hotline.accounts.roles import Role
+from hotline.deadlines.calendar import Day, Reason, YearTable
 from hotline.web.console import offers as module
 from hotline.web.console.offers import KEPT, OF_THE_CASE, UNTOUCHED, draw_actions, offers
 from hotline.web.pages import load_environment
@@ -101,6 +102,9 @@ async def test_another_day_and_another_calendar_offer_other_days(session: AsyncS
     tomorrow = offers(replace(work, now=NOON + timedelta(days=1)), without=frozenset())
     assert tomorrow.instruct != today.instruct
     assert offers(work, without=frozenset()).instruct == today.instruct
+    free = Day(NOON.date() + timedelta(days=1), working=False, reason=Reason.HOLIDAY, name="试")
+    policy = work.policy.with_tables([YearTable(2026, "试", (free,))])
+    assert offers(replace(work, policy=policy), without=frozenset()).instruct.days[0] != today.instruct.days[0]
 
 
 async def test_no_more_is_kept_than_there_is_room_for(session: AsyncSession) -> None:
