@@ -37,8 +37,8 @@ RATE = 100
 SECONDS = 12
 IMPATIENT = aiohttp.ClientTimeout(total=5)
 PATIENT = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
-"""A caller gives up once and comes again with the same key, then waits: on a slow machine calls queue up, and who always
-gives up only adds to it."""
+"""A caller gives up once and comes again with the same key, then waits: on a slow machine calls queue up, and who gives
+up each time only adds to it."""
 LOG = "killed.log"
 """What the killed services logged: the sweep at the end of the run reads it."""
 
